@@ -1,0 +1,1 @@
+"""Posts that go out at their time: rows, the publisher, and the clock that wakes it."""
