@@ -1,0 +1,177 @@
+"""The command line: `python -m bot run`, `playground`, `check`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from dotenv import dotenv_values
+
+from bot import checks, logs
+from bot.app import build
+from bot.database import DatabaseError, open_database
+from bot.running import StartError, running
+from bot.settings import Settings, SettingsError
+
+cli = typer.Typer(
+    help="Soloist: the social-media desk of a one-person company, in one Telegram chat.",
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,  # its tracebacks show local variables, the token among them
+    add_completion=False,
+)
+
+PLAYGROUND_OWNER = 1000
+DEMO_SHOP = {"SHOP_NAME": "My shop", "SHOP_HOURS": "9:00–18:00"}
+
+
+def environment() -> dict[str, str]:
+    """Read `.env`; what is set in the environment itself wins."""
+    written = {name: value or "" for name, value in dotenv_values(".env").items()}
+    return written | dict(os.environ)
+
+
+@cli.callback()
+def main(context: typer.Context) -> None:
+    """Run the bot if .env holds a token, otherwise the playground."""
+    if context.invoked_subcommand is None:
+        if environment().get("TELEGRAM_BOT_TOKEN"):
+            run()
+        else:
+            playground()
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot with the settings in .env."""
+    settings = _settings(environment())
+    logs.configure(settings.telegram_bot_token)
+    _finish(_run(settings))
+
+
+@cli.command()
+def playground(
+    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 8081,
+    host: Annotated[str, typer.Option(help="Loopback only.")] = "127.0.0.1",
+    bot: Annotated[
+        bool, typer.Option(help="Also run the bot; without it, any bot can be tried.")
+    ] = True,
+    limits: Annotated[bool, typer.Option(help="Answer 429 as Telegram does.")] = False,
+    token: Annotated[str, typer.Option(help="Token of the bot, if it must be a given one.")] = "",
+) -> None:
+    """Run a Telegram of your own on this machine, with the bot in it: no account, no token."""
+    chosen = token or f"4242:{secrets.token_urlsafe(26)}"
+    logs.configure(chosen)
+    _finish(_play(host, port, chosen, with_bot=bot, limits=limits))
+
+
+@cli.command()
+def check() -> None:
+    """Test token, owner, channel rights, database and models; print what is wrong."""
+    settings = _settings(environment())
+    logs.configure(settings.telegram_bot_token)
+    if not asyncio.run(_print_findings(settings)):
+        raise typer.Exit(1)
+
+
+async def _print_findings(settings: Settings) -> bool:
+    good = True
+    async for finding in checks.check(settings):
+        typer.echo(f"{'ok ' if finding.good else 'BAD'} {finding.sentence}")
+        good &= finding.good
+    return good
+
+
+def _settings(env: dict[str, str]) -> Settings:
+    try:
+        return Settings.from_env(env)
+    except SettingsError as error:
+        _stop(str(error))
+
+
+async def _run(settings: Settings) -> None:
+    application = build(settings, open_database(settings.database))
+    async with running(application):
+        typer.echo(f"Soloist is running as @{application.bot.username}. Stop it with Ctrl-C.")
+        await _until_stopped()
+
+
+async def _play(host: str, port: int, token: str, *, with_bot: bool, limits: bool) -> None:
+    from bot.playground import Playground  # noqa: PLC0415  # a bot with a token needs none of it
+
+    world = Playground(owner_id=PLAYGROUND_OWNER, token=token)
+    world.api.limits.enabled = limits
+    await world.start(host=host, port=port)
+    try:
+        async with _bot_in(world.address, token, limits=limits) if with_bot else _nothing():
+            typer.echo(f"The playground is open: {world.address}")
+            typer.echo(
+                "Nothing leaves this machine, and it is forgotten at the end. Ctrl-C ends it."
+            )
+            if not with_bot:
+                typer.echo(f"Bot API: {world.address}/bot{token}/METHOD")
+            await _until_stopped()
+    finally:
+        await world.stop()
+
+
+@asynccontextmanager
+async def _bot_in(address: str, token: str, *, limits: bool) -> AsyncIterator[None]:
+    """Run the bot in the playground, on a database that lives as long as it does."""
+    env = DEMO_SHOP | {name: value for name, value in environment().items() if value}
+    env |= {
+        "TELEGRAM_BOT_TOKEN": token,
+        "OWNER_ID": str(PLAYGROUND_OWNER),
+        "TELEGRAM_API_URL": address,
+        "WEBHOOK_URL": "",
+        "CHANNEL_ID": "",
+    }
+    if not limits:
+        env["MESSAGES_PER_SECOND"] = "0"
+    with tempfile.TemporaryDirectory(prefix="soloist-") as folder:
+        settings = replace(_settings(env), database=Path(folder) / "playground.db")
+        db = open_database(settings.database)
+        async with running(build(settings, db)):
+            yield
+        db.close()
+
+
+@asynccontextmanager
+async def _nothing() -> AsyncIterator[None]:
+    yield
+
+
+async def _until_stopped() -> None:
+    """Wait for Ctrl-C or a polite kill."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    await stopped.wait()
+
+
+def _finish(work: Coroutine[None, None, None]) -> None:
+    """Do the work; an error that has a sentence ends with it, and exit status 2."""
+    from bot.playground import PlaygroundError  # noqa: PLC0415  # as above
+
+    try:
+        asyncio.run(work)
+    except (SettingsError, DatabaseError, StartError, PlaygroundError) as error:
+        _stop(str(error))
+
+
+def _stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    cli()

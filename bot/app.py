@@ -1,0 +1,199 @@
+"""Builds the application: its parts, and the table of what reaches which handler."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import traceback
+from collections.abc import Callable, Coroutine
+from types import MappingProxyType
+from typing import Any
+
+from sqlite_utils import Database
+from telegram import Update
+from telegram.constants import ChatType
+from telegram.error import NetworkError
+from telegram.ext import (
+    AIORateLimiter,
+    ApplicationBuilder,
+    BusinessMessagesDeletedHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    MessageReactionHandler,
+    filters,
+)
+
+from bot import channel, customer, delivery, letters
+from bot.context import App, Context, SoloistApplication
+from bot.owner import audience, guide, inbox, insights, messages, posts
+from bot.settings import Settings
+from bot.updates import ChatOrder, UpdateQueue
+from bot.views import guide as guide_views
+from bot.views.say import Say
+from nlp.sentiment import LexiconSentiment, SentimentModel
+from nlp.starter import starter_rules, starter_templates
+from scheduler.clock import Clock
+
+logger = logging.getLogger(__name__)
+
+Handle = Callable[[Update, Context], Coroutine[Any, Any, None]]
+
+# What the owner can ask for. The first docstring line of each handler describes it in /help, in
+# Telegram's menu and in the README.
+COMMANDS: dict[str, Handle] = {
+    "start": guide.start,
+    "help": guide.help_,
+    "inbox": inbox.inbox,
+    "post": posts.post,
+    "schedule": posts.schedule,
+    "queue": posts.queue,
+    "insights": insights.insights,
+    "predict": insights.predict,
+    "segments": audience.segments,
+    "recommend": audience.recommend,
+}
+
+PRIVATE = filters.ChatType.PRIVATE
+NEW = filters.UpdateType.MESSAGE
+EDITED = filters.UpdateType.EDITED_MESSAGE
+
+
+def route(application: SoloistApplication, owner_id: int) -> None:
+    """Say what reaches which handler; the first route that fits wins."""
+    owner = filters.User(owner_id) & PRIVATE & NEW
+
+    for command, handle in COMMANDS.items():
+        application.add_handler(CommandHandler(command, handle, owner))
+    application.add_handlers(
+        [
+            CallbackQueryHandler(_only(owner_id, inbox.tap), r"^(send|write|leave):\d{1,18}$"),
+            CallbackQueryHandler(
+                _only(owner_id, posts.tap), r"^(cancel|move|there|again|drop):\d{1,18}$"
+            ),
+            MessageHandler(owner, messages.message),
+            # a customer, in the bot's chat or in one of the owner's own
+            MessageHandler(PRIVATE & NEW, customer.message),
+            MessageHandler(filters.UpdateType.BUSINESS_MESSAGE, customer.message),
+            MessageHandler(PRIVATE & EDITED & ~filters.User(owner_id), customer.edited),
+            MessageHandler(filters.UpdateType.EDITED_BUSINESS_MESSAGE, customer.edited),
+            BusinessMessagesDeletedHandler(customer.deleted),
+            # the channel and the group under it
+            MessageHandler(filters.UpdateType.CHANNEL_POST, channel.seen),
+            MessageHandler(filters.IS_AUTOMATIC_FORWARD & NEW, channel.thread),
+            MessageHandler(filters.ChatType.GROUPS & NEW, customer.comment),
+            MessageReactionHandler(
+                channel.reaction_counts,
+                message_reaction_types=MessageReactionHandler.MESSAGE_REACTION_COUNT_UPDATED,
+            ),
+            MessageReactionHandler(
+                channel.reaction,
+                message_reaction_types=MessageReactionHandler.MESSAGE_REACTION_UPDATED,
+            ),
+            ChatMemberHandler(_own_membership, ChatMemberHandler.MY_CHAT_MEMBER),
+            ChatMemberHandler(channel.members, ChatMemberHandler.CHAT_MEMBER),
+        ]
+    )
+    application.add_error_handler(failed)
+
+
+def build(settings: Settings, db: Database) -> SoloistApplication:
+    """Put the application together; nothing is started yet."""
+
+    def now() -> dt.datetime:
+        return dt.datetime.now(dt.UTC)
+
+    application: SoloistApplication = (
+        ApplicationBuilder()
+        .token(settings.telegram_bot_token)
+        .base_url(f"{settings.telegram_api_url}/bot")
+        .base_file_url(f"{settings.telegram_api_url}/file/bot")
+        .context_types(ContextTypes(context=Context))
+        .update_queue(UpdateQueue(db))
+        .concurrent_updates(ChatOrder(db, now))
+        .rate_limiter(AIORateLimiter(overall_max_rate=settings.messages_per_second, max_retries=3))
+        .job_queue(None)
+        .connection_pool_size(32)
+        .get_updates_connection_pool_size(2)  # stopping polls once more beside the last poll
+        .pool_timeout(60)  # waiting for a free connection is no failure
+        .build()
+    )
+
+    def send_soon(chat_id: int) -> None:
+        if application.running:
+            application.create_task(delivery.flush(app, application.bot, chat_id))
+
+    templates = starter_templates()
+    app = App(
+        settings=settings,
+        db=db,
+        clock=Clock(),
+        now=now,
+        say=Say(settings.owner_language, settings.timezone),
+        rules=starter_rules(templates),
+        templates=templates,
+        sentiment=sentiment_model(settings),
+        commands=MappingProxyType(
+            {command: first_line(handle) for command, handle in COMMANDS.items()}
+        ),
+        send_soon=send_soon,
+    )
+    application.bot_data["app"] = app
+    route(application, settings.owner_id)
+    return application
+
+
+async def failed(update: object, context: Context) -> None:
+    """Log where a handler failed, and tell the owner when it was their request."""
+    error = context.error
+    assert error  # PTB calls this with one
+    # Without the message: it may quote what somebody wrote.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("A handler failed with %s\n%s", type(error).__name__, frames)
+    logger.debug("The whole error", exc_info=error)
+    app = context.app
+    user = update.effective_user if isinstance(update, Update) else None
+    if user and user.id == app.settings.owner_id and not isinstance(error, NetworkError):
+        letters.tell_owner(app, guide_views.failed(app.say, type(error).__name__))
+
+
+async def _own_membership(update: Update, context: Context) -> None:
+    """Take the bot's own joining and leaving to where it matters."""
+    assert update.my_chat_member  # the route's filter says so
+    kind = update.my_chat_member.chat.type
+    if kind == ChatType.CHANNEL:
+        await channel.rights(update, context)
+    elif kind == ChatType.PRIVATE:
+        await customer.blocked(update, context)
+
+
+def _only(owner_id: int, handle: Handle) -> Handle:
+    """Let nobody but the owner tap: whoever sees a message can tap its buttons."""
+
+    async def guarded(update: Update, context: Context) -> None:
+        if update.effective_user and update.effective_user.id == owner_id:
+            await handle(update, context)
+
+    return guarded
+
+
+def first_line(handle: Handle) -> str:
+    """Give the first docstring line of a handler."""
+    return (handle.__doc__ or "").strip().splitlines()[0]
+
+
+def sentiment_model(settings: Settings) -> SentimentModel:
+    """Give the built-in sentiment model, or the one named in the settings.
+
+    Raises
+    ------
+    ModelError
+        If what the settings name is no sentiment model.
+    """
+    if not settings.sentiment_model:
+        return LexiconSentiment()
+    from nlp.model import TransformerSentiment  # noqa: PLC0415  # torch: only where it is asked for
+
+    return TransformerSentiment(settings.sentiment_model)

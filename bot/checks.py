@@ -1,0 +1,111 @@
+"""Finds out what would keep the bot from working, before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+from telegram import Bot
+from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.ext import ExtBot
+
+from bot.app import sentiment_model
+from bot.channel import look_up
+from bot.database import DatabaseError, open_database
+from bot.settings import Settings
+from bot.store import channels
+from nlp.model import ModelError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was tested, and how it stands."""
+
+    good: bool
+    sentence: str
+
+
+async def check(settings: Settings) -> AsyncIterator[Finding]:
+    """Test database, models, token, owner and channels, in this order."""
+    db: Database | None = None
+    try:
+        db = open_database(settings.database)
+        yield Finding(good=True, sentence=f"The database {settings.database} can be written.")
+    except DatabaseError as error:
+        yield Finding(good=False, sentence=str(error))
+
+    try:
+        sentiment_model(settings)("Thank you!", "en")
+        name = settings.sentiment_model or "built in"
+        yield Finding(good=True, sentence=f"The sentiment model works ({name}).")
+    except ModelError as error:
+        yield Finding(good=False, sentence=str(error))
+
+    bot: ExtBot[Any] = ExtBot(
+        settings.telegram_bot_token,
+        base_url=f"{settings.telegram_api_url}/bot",
+        base_file_url=f"{settings.telegram_api_url}/file/bot",
+    )
+    try:
+        async with bot:
+            yield Finding(good=True, sentence=f"The token is that of @{bot.username}.")
+            yield await _owner(bot, settings.owner_id)
+            known = [channel.id for channel in channels.connected(db)] if db else []
+            async for finding in _channels(bot, settings.channel_id, known):
+                yield finding
+    except InvalidToken:
+        yield Finding(
+            good=False,
+            sentence="Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again "
+            "from @BotFather.",
+        )
+    except TelegramError as error:
+        yield Finding(
+            good=False,
+            sentence=f"{settings.telegram_api_url} cannot be reached: {error.message}.",
+        )
+
+
+async def _owner(bot: Bot, owner_id: int) -> Finding:
+    try:
+        await bot.get_chat(owner_id)
+    except BadRequest:
+        return Finding(
+            good=False,
+            sentence=f"I cannot write to the owner ({owner_id}): is OWNER_ID right? Then open "
+            f"@{bot.username} in Telegram and press Start.",
+        )
+    return Finding(good=True, sentence=f"The owner ({owner_id}) can be written to.")
+
+
+async def _channels(
+    bot: Bot, from_settings: int | None, known: list[int]
+) -> AsyncIterator[Finding]:
+    channel_ids = known or ([from_settings] if from_settings else [])
+    if not channel_ids:
+        yield Finding(
+            good=True,
+            sentence="No channel is connected yet: add the bot to yours as an administrator "
+            "while it runs.",
+        )
+    for channel_id in channel_ids:
+        try:
+            channel = await look_up(bot, channel_id)
+        except TelegramError as error:
+            yield Finding(good=False, sentence=f"Channel {channel_id}: {error.message}.")
+            continue
+        if channel.lacks:
+            lacks = ", ".join(channel.lacks)
+            yield Finding(
+                good=False, sentence=f"In channel “{channel.title}” the bot lacks: {lacks}."
+            )
+        else:
+            yield Finding(good=True, sentence=f"Channel “{channel.title}” can be posted to.")
+        if channel.discussion_id is None:
+            yield Finding(
+                good=True,
+                sentence=f"Channel “{channel.title}” has no discussion group, so comments are "
+                "not counted.",
+            )

@@ -1,0 +1,164 @@
+"""What the bot does when a customer writes, edits or deletes, wherever that is."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import replace
+
+from telegram import Message, Update
+
+from bot import guards, letters
+from bot.context import App, Context
+from bot.database import patiently
+from bot.store import channels, conversations
+from bot.store.conversations import Received
+from bot.views import inbox
+from nlp.replies import Reply, choose_reply
+from scheduler import store as posts
+
+KINDS = ("photo", "video", "voice", "audio", "sticker", "document", "location", "contact")
+
+
+async def message(update: Update, context: Context) -> None:
+    """Answer a customer, or tell the owner that they are waiting."""
+    asked, app = update.effective_message, context.app
+    assert asked  # the route's filter says so
+    if not guards.is_from_a_person(asked):
+        return
+    if asked.business_connection_id and _is_owner(asked, app):
+        # The owner answered in a chat of their own: the conversation is theirs for now.
+        conversations.owner_wrote(app.db, asked.chat.id, app.now())
+        return
+    await _answer(app, _received(asked))
+
+
+async def comment(update: Update, context: Context) -> None:
+    """Count a comment under a post, and show the owner an unhappy one."""
+    said, app = update.effective_message, context.app
+    assert said  # the route's filter says so
+    if not guards.is_from_a_person(said) or said.message_thread_id is None:
+        return
+    assert said.from_user  # or it would not be from a person
+    message = channels.message_of_thread(app.db, said.chat.id, said.message_thread_id)
+    if message is None or _is_owner(said, app):
+        return
+    received, customer_id = _received(said), said.from_user.id
+    posts.record_comment(app.db, *message, said.message_id, customer_id, app.now())
+    post = posts.post_of(app.db, *message)
+    if post:
+        posts.record_interaction(app.db, customer_id, post.id, "comment", 1.0, app.now())
+    stored = await patiently(
+        lambda: conversations.receive(app.db, received, app.settings.owner_language)
+    )
+    if stored is None:
+        return
+    reply = await _choose(app, received.text, first=False)
+    unhappy = reply.sentiment.label == "negative"
+    # In public the bot does not answer by itself; the owner decides.
+    _decide(app, received, stored, replace(reply, text=None, handoff=unhappy), because="comment")
+
+
+async def edited(update: Update, context: Context) -> None:
+    """Take an edited message over, on the card too if the customer still waits."""
+    said, app = update.effective_message, context.app
+    assert said  # the route's filter says so
+    if not guards.is_from_a_person(said):
+        return
+    stored = conversations.edit(app.db, _received(said), said.edit_date or app.now())
+    waiting = conversations.handoff_of_message(app.db, stored) if stored else None
+    if waiting is None or waiting.state != "waiting":
+        return
+    for card in conversations.cards_of(app.db, waiting.id)[:1]:
+        await context.bot.edit_message_text(
+            chat_id=app.settings.owner_id,
+            message_id=card,
+            **inbox.card(app.say, waiting).body(),
+        )
+
+
+async def deleted(update: Update, context: Context) -> None:
+    """Forget the text of messages that were deleted in one of the owner's own chats."""
+    gone, app = update.deleted_business_messages, context.app
+    assert gone  # the route's filter says so
+    conversations.delete(
+        app.db, gone.chat.id, gone.business_connection_id, gone.message_ids, app.now()
+    )
+
+
+async def blocked(update: Update, context: Context) -> None:
+    """Note that a customer stopped the bot or came back."""
+    change, app = update.my_chat_member, context.app
+    assert change  # the route's filter says so
+    left = change.new_chat_member.status == change.new_chat_member.BANNED
+    conversations.set_blocked(app.db, change.chat.id, app.now() if left else None)
+
+
+async def _answer(app: App, received: Received) -> None:
+    """Walk one message from its arrival to a reply or a handoff."""
+    language = app.settings.owner_language
+    stored = await patiently(lambda: conversations.receive(app.db, received, language))
+    if stored is None:
+        return
+    silent = guards.why_silent(
+        app.db,
+        received.chat_id,
+        received.customer_id,
+        app.settings.replies_per_hour,
+        app.now(),
+    )
+    reply = await _choose(app, received.text, first=conversations.is_first(app.db, stored))
+    if silent:
+        suggestion = reply.suggestion or reply.text
+        reply = replace(reply, text=None, handoff=True, suggestion=suggestion)
+    await patiently(lambda: _decide(app, received, stored, reply, because=silent or reply.because))
+
+
+async def _choose(app: App, text: str, *, first: bool) -> Reply:
+    return await asyncio.to_thread(
+        choose_reply,
+        text,
+        rules=app.rules,
+        templates=app.templates,
+        sentiment=app.sentiment,
+        values=app.settings.shop,
+        fallback_language=app.settings.owner_language,
+        first_message=first,
+        random=random.Random(),  # noqa: S311  # picks a wording, not a secret
+    )
+
+
+def _decide(app: App, received: Received, stored: int, reply: Reply, *, because: str) -> None:
+    """Write the decision and everything it sends as one: all of it happens, or none."""
+    with app.db.atomic():
+        opened = conversations.decide(app.db, stored, reply, because, app.now())
+        if reply.text:
+            letters.reply(app, received, stored, reply.text)
+        waiting = conversations.handoff(app.db, opened) if opened else None
+        if waiting:
+            letters.show_card(app, waiting)
+
+
+def _received(message: Message) -> Received:
+    """Read a message of any kind; text that UTF-8 cannot hold loses what it cannot."""
+    assert message.from_user  # the guards have seen it
+    kind = next((kind for kind in KINDS if getattr(message, kind)), None)
+    text = message.text or message.caption or ""
+    return Received(
+        chat_id=message.chat.id,
+        message_id=message.message_id,
+        customer_id=message.from_user.id,
+        customer_name=_storable(message.from_user.full_name),
+        kind=kind or ("text" if message.text else "other"),
+        text=_storable(text),
+        sent_at=message.date,
+        connection_id=message.business_connection_id or "",
+    )
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _is_owner(message: Message, app: App) -> bool:
+    return bool(message.from_user and message.from_user.id == app.settings.owner_id)

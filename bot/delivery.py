@@ -1,0 +1,147 @@
+"""Makes calls of the Bot API that must have their effect exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import httpx
+from telegram import Message, MessageId
+from telegram.error import (
+    BadRequest,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.ext import ExtBot
+
+from bot import letters
+from bot.context import App
+from bot.database import patiently
+from bot.store import conversations, outbox
+from bot.views import inbox
+from scheduler.posts import NotSentError, RefusedError, UncertainError
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+LONGEST_WAIT = dt.timedelta(minutes=1)
+# httpx raises these before the first byte of the request has left.
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+
+async def attempt(call: Awaitable[T]) -> T:
+    """Await one call of the Bot API and say of a failure what it means for a second try.
+
+    Raises
+    ------
+    RefusedError
+        Telegram said no; a second try would be refused too.
+    NotSentError
+        It surely had no effect: it may be tried again.
+    UncertainError
+        It may have had its effect: it must not be tried again blindly.
+    """
+    try:
+        return await call
+    except RetryAfter as error:
+        wait = error.retry_after
+        seconds = wait if isinstance(wait, dt.timedelta) else dt.timedelta(seconds=wait)
+        raise NotSentError(error.message, retry_after=seconds) from error
+    except (BadRequest, Forbidden, InvalidToken) as error:
+        raise RefusedError(error.message) from error
+    except TimedOut as error:
+        if isinstance(error.__cause__, NEVER_LEFT):
+            raise NotSentError(error.message) from error
+        raise UncertainError(error.message) from error
+    except NetworkError as error:
+        # Without an httpx error behind it, Telegram has answered: a 5xx, which does nothing.
+        if error.__cause__ is None or isinstance(error.__cause__, NEVER_LEFT):
+            raise NotSentError(error.message) from error
+        raise UncertainError(error.message) from error
+    except TelegramError as error:
+        raise RefusedError(error.message) from error
+
+
+async def flush(app: App, bot: ExtBot[Any], chat_id: int) -> None:
+    """Send a chat's letters in their order, until none is left or one has to wait."""
+    while letter := outbox.claim_next(app.db, chat_id, app.now()):
+        await patiently(await _outcome(app, bot, letter))
+
+
+async def _outcome(app: App, bot: ExtBot[Any], letter: outbox.Letter) -> Callable[[], None]:
+    """Try to send a letter, and give what is to be written about it."""
+    try:
+        message_id = await attempt(_call(bot, letter))
+    except NotSentError as error:
+        wait = error.retry_after or min(
+            dt.timedelta(seconds=2 ** min(letter.n_tries, 6)), LONGEST_WAIT
+        )
+        logger.warning("A letter waits %.0f s: %s", wait.total_seconds(), error)
+        return partial(outbox.put_back, app.db, letter, app.now() + wait, str(error))
+    except RefusedError as error:
+        return partial(_refused, app, letter, str(error))
+    except UncertainError as error:
+        return partial(_uncertain, app, letter, str(error))
+    except asyncio.CancelledError:
+        _uncertain(app, letter, "interrupted")
+        raise
+    return partial(_sent, app, letter, message_id)
+
+
+async def flush_all(app: App, bot: ExtBot[Any]) -> None:
+    """Send whatever is due in any chat."""
+    await asyncio.gather(
+        *(flush(app, bot, chat_id) for chat_id in outbox.chats_due(app.db, app.now()))
+    )
+
+
+def recover(app: App) -> None:
+    """Settle the letters that were on their way when the last process ended."""
+    for letter in outbox.stranded(app.db):
+        _uncertain(app, letter, "The process ended before Telegram answered.")
+
+
+async def _call(bot: ExtBot[Any], letter: outbox.Letter) -> int:
+    method = getattr(bot, letter.method)
+    sent: Message | MessageId = await method(chat_id=letter.chat_id, **letter.body)
+    return sent.message_id
+
+
+def _sent(app: App, letter: outbox.Letter, message_id: int) -> None:
+    outbox.mark_sent(app.db, letter, message_id)
+    if letter.purpose == "card":
+        conversations.note_card(app.db, message_id, handoff_id=letter.handoff, post_id=letter.post)
+
+
+def _refused(app: App, letter: outbox.Letter, reason: str) -> None:
+    """Give a letter up, and tell the owner if a customer waits for it."""
+    logger.warning("A letter (%s) was refused: %s", letter.purpose, reason)
+    outbox.mark_failed(app.db, letter, reason)
+    if letter.purpose == "answer" and letter.handoff:
+        conversations.reopen(app.db, letter.handoff)
+        waiting = conversations.handoff(app.db, letter.handoff)
+        if waiting:
+            letters.tell_owner(app, inbox.undeliverable(app.say, waiting, reason))
+
+
+def _uncertain(app: App, letter: outbox.Letter, reason: str) -> None:
+    """Let the owner decide what must not be sent twice; repeat what only the owner sees."""
+    with app.db.atomic():
+        outbox.mark_unknown(app.db, letter, reason)
+        if letter.purpose in {"card", "notice"}:
+            outbox.write_again(app.db, letter, app.now())
+            app.send_soon(letter.chat_id)
+        elif letter.message is not None:
+            suggestion = str(letter.body.get("text", ""))
+            conversations.open_handoff(app.db, letter.message, suggestion, app.now())
+            waiting = conversations.handoff_of_message(app.db, letter.message)
+            if waiting:
+                letters.show_card(app, waiting, uncertain=True)

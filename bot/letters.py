@@ -1,0 +1,97 @@
+"""Writes what the bot has to say into the outbox, and has it sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.context import App
+from bot.store import conversations, outbox
+from bot.store.conversations import Handoff, Received
+from bot.views import inbox
+from bot.views.say import View
+
+
+def tell_owner(app: App, view: View, *, silent: bool = False, post_id: int | None = None) -> None:
+    """Write to the owner; where it is about a post, they can reply with a new time."""
+    body = view.body() | ({"disable_notification": True} if silent else {})
+    purpose: outbox.Purpose = "card" if post_id else "notice"
+    outbox.write(app.db, app.settings.owner_id, purpose, body, app.now(), post=post_id)
+    app.send_soon(app.settings.owner_id)
+
+
+def ask_owner(
+    app: App, view: View, *, handoff_id: int | None = None, post_id: int | None = None
+) -> None:
+    """Ask the owner for words; their reply to this message finds the handoff or post again."""
+    body = view.body() | {"reply_markup": {"force_reply": True}}
+    outbox.write(
+        app.db,
+        app.settings.owner_id,
+        "card",
+        body,
+        app.now(),
+        handoff=handoff_id,
+        post=post_id,
+    )
+    app.send_soon(app.settings.owner_id)
+
+
+def show_card(app: App, handoff: Handoff, *, uncertain: bool = False) -> None:
+    """Show the owner a waiting customer, and what they sent where a card cannot quote it."""
+    view = inbox.card(app.say, handoff, uncertain=uncertain)
+    owner_id = app.settings.owner_id
+    outbox.write(app.db, owner_id, "card", view.body(), app.now(), handoff=handoff.id)
+    if handoff.kind != "text" and not handoff.connection_id:
+        body = {"from_chat_id": handoff.chat_id, "message_id": handoff.message_id}
+        outbox.write(
+            app.db, owner_id, "card", body, app.now(), method="copy_message", handoff=handoff.id
+        )
+    app.send_soon(owner_id)
+
+
+def reply(app: App, received: Received, message: int, text: str) -> None:
+    """Write an automatic reply to a customer."""
+    body: dict[str, Any] = {"text": text}
+    if received.connection_id:
+        body["business_connection_id"] = received.connection_id
+    outbox.write(app.db, received.chat_id, "reply", body, app.now(), message=message)
+    app.send_soon(received.chat_id)
+
+
+def answer(app: App, handoff: Handoff, text: str) -> bool:
+    """Write the owner's answer to a customer; False when they no longer wait."""
+    with app.db.atomic():
+        if not conversations.close(app.db, handoff.id, "answered", app.now()):
+            return False
+        conversations.owner_wrote(app.db, handoff.customer_id, app.now())
+        _write_answer(app, handoff, text)
+    app.send_soon(handoff.chat_id)
+    return True
+
+
+def add(app: App, handoff: Handoff, text: str) -> None:
+    """Write one more answer to a customer who was answered before."""
+    with app.db.atomic():
+        conversations.owner_wrote(app.db, handoff.customer_id, app.now())
+        _write_answer(app, handoff, text)
+    app.send_soon(handoff.chat_id)
+
+
+def _write_answer(app: App, handoff: Handoff, text: str) -> None:
+    body: dict[str, Any] = {"text": text}
+    if handoff.connection_id:
+        body["business_connection_id"] = handoff.connection_id
+    if handoff.chat_id != handoff.customer_id:  # a comment: say under which one
+        body["reply_parameters"] = {
+            "message_id": handoff.message_id,
+            "allow_sending_without_reply": True,
+        }
+    outbox.write(
+        app.db,
+        handoff.chat_id,
+        "answer",
+        body,
+        app.now(),
+        message=handoff.message,
+        handoff=handoff.id,
+    )

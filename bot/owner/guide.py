@@ -1,0 +1,45 @@
+"""How the owner finds out what there is."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from telegram import BotCommand, BotCommandScopeChat, Update
+from telegram.error import BadRequest, TelegramError
+from telegram.ext import ExtBot
+
+from bot import channel as channel_rights
+from bot import letters
+from bot.context import App, Context
+from bot.store import channels
+from bot.views import guide as views
+
+
+async def start(update: Update, context: Context) -> None:
+    """Show what works already and what to do next."""
+    app = context.app
+    for channel in channels.connected(app.db):
+        # Rights may have changed while the bot was down; without an answer the known ones stand.
+        with contextlib.suppress(TelegramError):
+            await channel_rights.connect(app, context.bot, channel.id)
+    await publish_menu(app, context.bot)
+    settings = app.settings
+    letters.tell_owner(
+        app,
+        views.start(app.say, settings.owner_id, channels.connected(app.db), settings.shop),
+    )
+
+
+async def help_(update: Update, context: Context) -> None:
+    """List everything you can ask for."""
+    app = context.app
+    letters.tell_owner(app, views.help_(app.say, app.commands))
+
+
+async def publish_menu(app: App, bot: ExtBot[Any]) -> None:
+    """Put the commands into the menu of the owner's chat, and only there."""
+    menu = [BotCommand(name, str(app.say(line))) for name, line in app.commands.items()]
+    # Telegram knows no chat with an owner who has not pressed Start yet; /start comes here again.
+    with contextlib.suppress(BadRequest):
+        await bot.set_my_commands(menu, scope=BotCommandScopeChat(app.settings.owner_id))

@@ -1,0 +1,73 @@
+"""How the owner answers customers who wait."""
+
+from __future__ import annotations
+
+from telegram import Update
+from telegram.error import BadRequest
+
+from bot import letters
+from bot.context import App, Context
+from bot.store import conversations
+from bot.store.conversations import Handoff
+from bot.views import inbox as views
+
+SHOWN_AT_ONCE = 5
+
+
+async def inbox(update: Update, context: Context) -> None:
+    """Show who is waiting for you, the unhappy first."""
+    app = context.app
+    waiting = conversations.waiting(app.db, SHOWN_AT_ONCE)
+    for handoff in waiting:
+        letters.show_card(app, handoff)
+    n_more = conversations.n_waiting(app.db) - len(waiting)
+    if not waiting:
+        letters.tell_owner(app, views.nobody(app.say))
+    elif n_more:
+        letters.tell_owner(app, views.more(app.say, n_more))
+
+
+async def tap(update: Update, context: Context) -> None:
+    """Do what a button on a card says."""
+    query, app = update.callback_query, context.app
+    assert query and query.data  # the route's pattern says so
+    verb, _, number = query.data.partition(":")
+    handoff = conversations.handoff(app.db, int(number))
+    if handoff is None or handoff.state != "waiting":
+        await query.answer(views.already(app.say))
+        return
+    if verb == "write":
+        letters.ask_owner(app, views.ask_for_text(app.say, handoff), handoff_id=handoff.id)
+    elif verb == "send":
+        letters.answer(app, handoff, handoff.suggestion)
+        await _close_cards(context, handoff, handoff.suggestion)
+    else:
+        conversations.close(app.db, handoff.id, "left", app.now())
+        await _close_cards(context, handoff, None)
+    await query.answer()
+
+
+async def answer(update: Update, context: Context, handoff: Handoff) -> None:
+    """Pass the owner's reply to a card on to the customer."""
+    written, app = update.effective_message, context.app
+    assert written  # the route's filter says so
+    if not written.text:
+        letters.tell_owner(app, views.only_text(app.say))
+    elif letters.answer(app, handoff, written.text):
+        await _close_cards(context, handoff, written.text)
+    else:
+        letters.add(app, handoff, written.text)
+
+
+async def _close_cards(context: Context, handoff: Handoff, answered: str | None) -> None:
+    """Take the buttons off every card of this handoff and say how it ended."""
+    app: App = context.app
+    outcome = views.answered(app.say, answered) if answered else views.left(app.say)
+    view = views.closed(app.say, handoff, outcome)
+    for card in conversations.cards_of(app.db, handoff.id):
+        try:
+            await context.bot.edit_message_text(
+                chat_id=app.settings.owner_id, message_id=card, **view.body()
+            )
+        except BadRequest:
+            continue  # the picture beside a card has no text, and the owner may have deleted it

@@ -1,0 +1,138 @@
+"""Publishes posts to Telegram: sends them, looks for lost ones, tells the owner how it went."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from telegram import Message, MessageEntity
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
+from telegram.ext import ExtBot
+
+from bot import delivery, letters
+from bot.context import App
+from bot.store import channels, outbox
+from bot.views import posts as views
+from scheduler import publisher, store
+from scheduler.posts import CannotLookError, MediaKind, Post, PostState
+
+logger = logging.getLogger(__name__)
+
+LOOK_AHEAD = 5  # message ids after the last known one that are looked at
+
+
+async def tick(app: App, bot: ExtBot[Any]) -> None:
+    """Settle what is uncertain, publish what is due, and wake up again for the next one."""
+
+    async def send(post: Post) -> int:
+        return await delivery.attempt(_send(bot, post))
+
+    try:
+        await _settle(app, bot)
+        is_uncertain = False
+        async for post in publisher.publish_due(app.db, send, app.now):
+            if post.state is PostState.UNKNOWN:
+                is_uncertain = True
+                continue
+            if post.state is PostState.PUBLISHED:
+                await _count_members(app, bot, post)
+            _report(app, post)
+        if is_uncertain:
+            await _settle(app, bot)
+    except NetworkError as error:
+        logger.warning("Telegram cannot be asked about a post (%s); trying again.", error)
+    await delivery.flush_all(app, bot)
+    app.clock.arm(store.next_due_at(app.db))
+
+
+async def _settle(app: App, bot: ExtBot[Any]) -> None:
+    """Look for posts that may have arrived; ask the owner, once, where that is impossible."""
+
+    async def look(post: Post) -> int | None:
+        return await _look(app, bot, post)
+
+    async for post in publisher.recover(app.db, look, app.now):
+        asked = post.claimed_at and outbox.has_asked(app.db, post.id, post.claimed_at)
+        if not (post.state is PostState.UNKNOWN and asked):
+            _report(app, post)
+
+
+async def _send(bot: ExtBot[Any], post: Post) -> int:
+    """Send a post to its channel and give its message id."""
+    entities = [MessageEntity.de_json(entity, bot) for entity in json.loads(post.entities)]
+    if post.media_kind is None:
+        sent = await bot.send_message(post.channel_id, post.text, entities=entities)
+        return sent.message_id
+    methods: dict[MediaKind, Callable[..., Awaitable[Message]]] = {
+        "photo": bot.send_photo,
+        "video": bot.send_video,
+        "animation": bot.send_animation,
+        "document": bot.send_document,
+    }
+    sent = await methods[post.media_kind](
+        post.channel_id, post.file_id, caption=post.text, caption_entities=entities
+    )
+    return sent.message_id
+
+
+async def _look(app: App, bot: ExtBot[Any], post: Post) -> int | None:
+    """Find a post in its channel by forwarding the next messages to the owner, silently.
+
+    A bot cannot read a channel's history. It can forward a message whose id it knows, compare
+    the copy and delete it again.
+
+    Raises
+    ------
+    CannotLookError
+        Where forwarding is forbidden, or it is not known where to begin.
+    NetworkError
+        Where Telegram cannot be reached; looking can be tried again.
+    """
+    if post.after_message_id is None:
+        raise CannotLookError("No message of this channel is known yet.")
+    known = store.last_message_id(app.db, post.channel_id) or 0
+    first = post.after_message_id + 1
+    for message_id in range(first, max(first, known) + LOOK_AHEAD):
+        if store.post_of(app.db, post.channel_id, message_id):
+            continue  # that is another post
+        try:
+            copy = await bot.forward_message(
+                app.settings.owner_id, post.channel_id, message_id, disable_notification=True
+            )
+        except BadRequest as error:
+            if "not found" in error.message.lower():
+                continue
+            raise CannotLookError(error.message) from error
+        except Forbidden as error:
+            raise CannotLookError(error.message) from error
+        await bot.delete_message(app.settings.owner_id, copy.message_id)
+        if _is_copy(copy, post):
+            return message_id
+    return None
+
+
+def _is_copy(copy: Message, post: Post) -> bool:
+    if post.media_kind is None:
+        return copy.text == post.text
+    return bool(getattr(copy, post.media_kind)) and (copy.caption or "") == post.text
+
+
+async def _count_members(app: App, bot: ExtBot[Any], post: Post) -> None:
+    try:
+        n = await bot.get_chat_member_count(post.channel_id)
+    except TelegramError:
+        return  # the post is out; a count that is missing is simply not known
+    store.record_members(app.db, post.channel_id, n, app.now())
+
+
+def _report(app: App, post: Post) -> None:
+    """Tell the owner what became of a post."""
+    titles = {channel.id: channel.title for channel in channels.connected(app.db)}
+    title = titles.get(post.channel_id, str(post.channel_id))
+    view = views.outcome(app.say, post, title)
+    if view and post.state is PostState.PUBLISHED:
+        letters.tell_owner(app, view, silent=True)
+    elif view:
+        letters.tell_owner(app, view, post_id=post.id)

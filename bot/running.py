@@ -1,0 +1,123 @@
+"""Starts the application, waits for Telegram as long as it takes, and stops it again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from functools import partial
+
+from telegram import Update
+from telegram.error import InvalidToken, NetworkError, TelegramError, TimedOut
+from telegram.ext import Updater
+
+from bot import channel, delivery, letters, publishing
+from bot.context import App, SoloistApplication
+from bot.owner.guide import publish_menu
+from bot.updates import UpdateQueue
+from bot.views import guide
+
+logger = logging.getLogger(__name__)
+
+LONGEST_WAIT_S = 30.0
+
+
+class StartError(Exception):
+    """The bot cannot start; the message says why and what to do."""
+
+
+@contextlib.asynccontextmanager
+async def running(application: SoloistApplication) -> AsyncIterator[None]:
+    """Run the application for as long as the block lasts.
+
+    Raises
+    ------
+    StartError
+        If Telegram does not know the token, or the webhook cannot be set.
+    """
+    app: App = application.bot_data["app"]
+    await _reach_telegram(application)
+    try:
+        await _take_up(app, application)
+        await application.start()
+        await _receive(application, app)
+        app.clock.start(partial(publishing.tick, app, application.bot))
+        await _greet(app, application)
+        yield
+    finally:
+        await app.clock.stop()
+        if application.updater and application.updater.running:
+            await application.updater.stop()
+        if application.running:
+            await application.stop()
+        await application.shutdown()
+
+
+async def _reach_telegram(application: SoloistApplication) -> None:
+    """Ask Telegram who the bot is, again and again until it answers."""
+    wait = 1.0
+    while True:
+        try:
+            await application.initialize()
+        except InvalidToken:
+            # `from None`: the original message quotes the token.
+            raise StartError(
+                "Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from @BotFather."
+            ) from None
+        except NetworkError as error:
+            logger.warning("Telegram cannot be reached (%s); next try in %.0f s.", error, wait)
+        else:
+            return
+        await asyncio.sleep(wait)
+        wait = min(wait * 2, LONGEST_WAIT_S)
+
+
+async def _take_up(app: App, application: SoloistApplication) -> None:
+    """Go on where the last process stopped."""
+    queue = application.update_queue
+    if isinstance(queue, UpdateQueue):
+        interrupted = await queue.put_unfinished(application.bot, app.settings.owner_id)
+        if interrupted:
+            letters.tell_owner(app, guide.interrupted(app.say))
+    delivery.recover(app)
+
+
+async def _receive(application: SoloistApplication, app: App) -> None:
+    """Poll, or take updates at a webhook where an address is set."""
+    updater: Updater | None = application.updater
+    if updater is None:  # only an application built without one
+        return
+    settings = app.settings
+    if not settings.webhook_url:
+        await updater.start_polling(
+            allowed_updates=Update.ALL_TYPES,
+            bootstrap_retries=-1,
+            error_callback=_polling_failed,
+        )
+        return
+    await updater.start_webhook(
+        listen="127.0.0.1",  # behind the proxy that holds the certificate
+        port=settings.webhook_port,
+        url_path="telegram",
+        webhook_url=f"{settings.webhook_url}/telegram",
+        secret_token=settings.webhook_secret,
+        allowed_updates=Update.ALL_TYPES,
+        bootstrap_retries=-1,
+    )
+
+
+def _polling_failed(error: TelegramError) -> None:
+    """Log one line where PTB would log a traceback; it polls on with back-off by itself."""
+    if not isinstance(error, TimedOut):
+        logger.warning("Polling failed (%s); going on.", error)
+
+
+async def _greet(app: App, application: SoloistApplication) -> None:
+    """Connect the channel named in the settings and publish the menu, if Telegram lets us."""
+    try:
+        await publish_menu(app, application.bot)
+        if app.settings.channel_id:
+            await channel.connect(app, application.bot, app.settings.channel_id)
+    except TelegramError as error:
+        logger.warning("Not everything could be prepared: %s", error)

@@ -1,0 +1,1 @@
+"""Every SQL statement about updates, customers, messages, handoffs, channels and the outbox."""

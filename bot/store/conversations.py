@@ -1,0 +1,302 @@
+"""Customers, what they wrote, what was decided, and who waits for the owner."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlite_utils import Database
+
+from bot.store.schema import utc_text
+
+if TYPE_CHECKING:
+    from nlp.replies import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A customer's message as it arrived, from whichever chat."""
+
+    chat_id: int
+    message_id: int
+    customer_id: int
+    customer_name: str
+    kind: str
+    text: str
+    sent_at: dt.datetime
+    connection_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """A customer who waits, or waited, for the owner."""
+
+    id: int
+    message: int
+    chat_id: int
+    connection_id: str
+    message_id: int
+    customer_id: int
+    customer_name: str
+    kind: str
+    text: str
+    sentiment: str
+    because: str
+    suggestion: str
+    state: str
+    opened_at: dt.datetime
+
+
+_HANDOFF = """
+    select h.id, m.id, m.chat_id, m.connection_id, m.message_id, c.id, c.name, m.kind, m.text,
+           coalesce(m.sentiment, 'unsure'), coalesce(m.because, ''), h.suggestion, h.state,
+           h.opened_at
+    from handoffs h
+    join messages m on m.id = h.message
+    join customers c on c.id = m.customer_id
+"""
+
+
+def _handoff(row: Sequence[Any]) -> Handoff:
+    *values, opened_at = row
+    named = zip(Handoff.__dataclass_fields__, values, strict=False)
+    return Handoff(**dict(named), opened_at=dt.datetime.fromisoformat(opened_at))
+
+
+def receive(db: Database, received: Received, language: str) -> int | None:
+    """Record a message and its customer; None when this message is already decided.
+
+    The same message may come twice: Telegram repeats an update that was not confirmed, and a
+    crash may fall between recording and deciding.
+    """
+    sent_at = utc_text(received.sent_at)
+    with db.atomic():
+        db.execute(
+            """
+            insert into customers (id, name, language, first_seen_at, last_seen_at)
+            values (?, ?, ?, ?, ?)
+            on conflict (id) do update set
+                name = excluded.name,
+                last_seen_at = max(last_seen_at, excluded.last_seen_at),
+                blocked_at = null
+            """,
+            [received.customer_id, received.customer_name, language, sent_at, sent_at],
+        )
+        db.execute(
+            """
+            insert into messages
+                (chat_id, connection_id, message_id, customer_id, kind, text, sent_at)
+            values (?, ?, ?, ?, ?, ?, ?)
+            on conflict do nothing
+            """,
+            [
+                received.chat_id,
+                received.connection_id,
+                received.message_id,
+                received.customer_id,
+                received.kind,
+                received.text,
+                sent_at,
+            ],
+        )
+        row = db.execute(
+            """
+            select id, outcome from messages
+            where chat_id = ? and connection_id = ? and message_id = ?
+            """,
+            [received.chat_id, received.connection_id, received.message_id],
+        ).fetchone()
+    message, outcome = row
+    return None if outcome else int(message)
+
+
+def decide(db: Database, message: int, reply: Reply, because: str, now: dt.datetime) -> int | None:
+    """Record what was decided about a message; give the handoff's id if there is one."""
+    outcome = "handed_off" if reply.handoff else "answered" if reply.text else "silent"
+    with db.atomic():
+        db.execute(
+            """
+            update messages set
+                language = ?, sentiment = ?, positive = ?, negative = ?,
+                outcome = ?, because = ?, rule = ?
+            where id = ?
+            """,
+            [
+                reply.language.code,
+                reply.sentiment.label,
+                reply.sentiment.positive,
+                reply.sentiment.negative,
+                outcome,
+                because,
+                reply.rule,
+                message,
+            ],
+        )
+        if reply.language.certain:
+            db.execute(
+                """
+                update customers set language = ?
+                where id = (select customer_id from messages where id = ?)
+                """,
+                [reply.language.code, message],
+            )
+        return open_handoff(db, message, reply.suggestion or "", now) if reply.handoff else None
+
+
+def open_handoff(db: Database, message: int, suggestion: str, now: dt.datetime) -> int:
+    """Let the customer wait for the owner; a message has one handoff at most."""
+    row = db.execute(
+        """
+        insert into handoffs (message, suggestion, opened_at) values (?, ?, ?)
+        on conflict (message) do update set state = 'waiting', closed_at = null
+        returning id
+        """,
+        [message, suggestion, utc_text(now)],
+    ).fetchone()
+    db.execute("update messages set outcome = 'handed_off' where id = ?", [message])
+    return int(row[0])
+
+
+def handoff(db: Database, handoff_id: int) -> Handoff | None:
+    row = db.execute(_HANDOFF + "where h.id = ?", [handoff_id]).fetchone()
+    return _handoff(row) if row else None
+
+
+def handoff_of_message(db: Database, message: int) -> Handoff | None:
+    row = db.execute(_HANDOFF + "where m.id = ?", [message]).fetchone()
+    return _handoff(row) if row else None
+
+
+def handoff_of_card(db: Database, card_message_id: int) -> Handoff | None:
+    row = db.execute(
+        _HANDOFF + "join cards k on k.handoff = h.id where k.message_id = ?", [card_message_id]
+    ).fetchone()
+    return _handoff(row) if row else None
+
+
+def waiting(db: Database, limit: int = -1) -> list[Handoff]:
+    """Give the waiting handoffs, the unhappiest and then the oldest first."""
+    rows = db.execute(
+        _HANDOFF
+        + """
+        where h.state = 'waiting'
+        order by coalesce(m.negative, 0) > 0.5 desc, h.opened_at limit ?
+        """,
+        [limit],
+    )
+    return [_handoff(row) for row in rows]
+
+
+def n_waiting(db: Database) -> int:
+    count: int = db.execute("select count(*) from handoffs where state = 'waiting'").fetchone()[0]
+    return count
+
+
+def close(db: Database, handoff_id: int, state: str, now: dt.datetime) -> bool:
+    """Close a waiting handoff as `answered` or `left`; False when it was closed before."""
+    cursor = db.execute(
+        "update handoffs set state = ?, closed_at = ? where id = ? and state = 'waiting'",
+        [state, utc_text(now), handoff_id],
+    )
+    return bool(cursor.rowcount)
+
+
+def reopen(db: Database, handoff_id: int) -> None:
+    """Let the customer wait again, because the answer did not reach them."""
+    db.execute("update handoffs set state = 'waiting', closed_at = null where id = ?", [handoff_id])
+
+
+def note_card(
+    db: Database, card_message_id: int, *, handoff_id: int | None, post_id: int | None
+) -> None:
+    """Remember what a message in the owner's chat stands for, so that a reply finds it."""
+    db.execute(
+        "insert or replace into cards (message_id, handoff, post) values (?, ?, ?)",
+        [card_message_id, handoff_id, post_id],
+    )
+
+
+def post_of_card(db: Database, card_message_id: int) -> int | None:
+    row = db.execute("select post from cards where message_id = ?", [card_message_id]).fetchone()
+    return row[0] if row else None
+
+
+def cards_of(db: Database, handoff_id: int) -> list[int]:
+    rows = db.execute(
+        "select message_id from cards where handoff = ? order by message_id", [handoff_id]
+    )
+    return [message_id for (message_id,) in rows]
+
+
+def edit(db: Database, received: Received, edited_at: dt.datetime) -> int | None:
+    """Record a message's new text; None when the message was never seen."""
+    row = db.execute(
+        """
+        update messages set text = ?, edited_at = ?
+        where chat_id = ? and connection_id = ? and message_id = ?
+        returning id
+        """,
+        [
+            received.text,
+            utc_text(edited_at),
+            received.chat_id,
+            received.connection_id,
+            received.message_id,
+        ],
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def delete(
+    db: Database, chat_id: int, connection_id: str, message_ids: Sequence[int], now: dt.datetime
+) -> None:
+    """Note that messages were deleted by whoever wrote them; their text goes with them."""
+    with db.atomic():
+        for message_id in message_ids:
+            db.execute(
+                """
+                update messages set deleted_at = ?, text = ''
+                where chat_id = ? and connection_id = ? and message_id = ?
+                """,
+                [utc_text(now), chat_id, connection_id, message_id],
+            )
+
+
+def owner_wrote(db: Database, customer_id: int, now: dt.datetime) -> None:
+    db.execute("update customers set owner_wrote_at = ? where id = ?", [utc_text(now), customer_id])
+
+
+def owner_wrote_at(db: Database, customer_id: int) -> dt.datetime | None:
+    row = db.execute("select owner_wrote_at from customers where id = ?", [customer_id]).fetchone()
+    return dt.datetime.fromisoformat(row[0]) if row and row[0] else None
+
+
+def is_first(db: Database, message: int) -> bool:
+    """Say whether this is the customer's first message."""
+    row = db.execute(
+        """
+        select not exists (
+            select 1 from messages b where b.customer_id = m.customer_id and b.id < m.id
+        ) from messages m where m.id = ?
+        """,
+        [message],
+    ).fetchone()
+    return bool(row[0])
+
+
+def set_blocked(db: Database, customer_id: int, blocked_at: dt.datetime | None) -> None:
+    db.execute(
+        "update customers set blocked_at = ? where id = ?",
+        [blocked_at and utc_text(blocked_at), customer_id],
+    )
+
+
+def names(db: Database, customer_ids: Sequence[int]) -> dict[int, str]:
+    marks = ", ".join("?" * len(customer_ids))
+    rows = db.execute(
+        f"select id, name from customers where id in ({marks})",  # noqa: S608  # only marks
+        list(customer_ids),
+    )
+    return dict(rows.fetchall())

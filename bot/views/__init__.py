@@ -1,0 +1,1 @@
+"""Every sentence, keyboard and picture that is sent."""

@@ -1,0 +1,1 @@
+"""What a customer's words mean and what to answer: text in, values out, nothing else touched."""

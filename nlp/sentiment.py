@@ -1,0 +1,92 @@
+"""How a customer feels, as three probabilities and a verdict that may be "unsure"."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from nlp.folding import clean, fold
+from nlp.valence import Chinese, Emoji, English
+
+Label = Literal["negative", "neutral", "positive", "unsure"]
+
+SURE_FROM = 0.5
+"""Probability of the best label from which it is the verdict: likelier than the rest together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """A verdict and the probabilities behind it, which sum to 1."""
+
+    label: Label
+    negative: float
+    neutral: float
+    positive: float
+
+
+class SentimentModel(Protocol):
+    """Anything that can tell how a message in a language feels."""
+
+    def __call__(self, message: str, language: str) -> Sentiment:
+        """Judge a message; `language` is one of `nlp.language.LANGUAGES`."""
+        ...
+
+
+def verdict(
+    negative: float, neutral: float, positive: float, sure_from: float = SURE_FROM
+) -> Sentiment:
+    """Name the most probable label, or "unsure" where it is under `sure_from`."""
+    labels: Mapping[Label, float] = {
+        "negative": negative,
+        "neutral": neutral,
+        "positive": positive,
+    }
+    best = max(labels, key=lambda label: labels[label])
+    return Sentiment(best if labels[best] >= sure_from else "unsure", negative, neutral, positive)
+
+
+@dataclass(frozen=True, slots=True)
+class Squash:
+    """Turns a valence on the whole line into three probabilities.
+
+    The ordered logit: P(negative) = 1 / (1 + exp(slope (valence - negative_to))),
+    P(positive) = 1 / (1 + exp(slope (positive_from - valence))), the rest is neutral.
+
+    References
+    ----------
+    P. McCullagh (1980), Regression Models for Ordinal Data, JRSS B 42, section 2.
+    """
+
+    slope: float
+    negative_to: float
+    positive_from: float
+
+    def __call__(self, valence: float) -> Sentiment:
+        """Return the verdict on a valence."""
+        negative = 1 / (1 + math.exp(self.slope * (valence - self.negative_to)))
+        positive = 1 / (1 + math.exp(self.slope * (self.positive_from - valence)))
+        return verdict(negative, max(0.0, 1 - negative - positive), positive)
+
+
+# By hand: one clear word is a verdict, one weak word is not. Likelihood on tweets asks for
+# more (0.43, -1.6, 2.5), but customers write to a shop about the shop.
+SQUASH = Squash(slope=1.2, negative_to=-1.2, positive_from=1.2)
+
+
+class LexiconSentiment:
+    """Sentiment by words: VADER with a supplement for English, an own lexicon for Chinese.
+
+    It sees words, not meaning: irony and plain facts that are bad news pass it by.
+    """
+
+    def __init__(self) -> None:
+        self._emoji = Emoji()
+        self._english = English()
+        self._chinese = Chinese()
+
+    def __call__(self, message: str, language: str) -> Sentiment:
+        """Judge a message by the lexicon of its language and by its emoji."""
+        text, emoji = self._emoji(clean(message))
+        if language == "zh":
+            return SQUASH(self._chinese(fold(text)) + emoji)
+        return SQUASH(self._english(text) + emoji)
