@@ -58,7 +58,8 @@ def insights(say: Say, found: Insights, n_waiting: int, members: int | None) -> 
             say("Members of the channel: {n}", n=say.number(members)) if members else "",
             *(_post(say, post) for post in found.posts),
             "\n",
-            say("As of {when}. In brackets: the 7 days before.", when=say.when(now.until)),
+            say("As of {when}.", when=say.when(now.until)),
+            say("In brackets: the 7 days before.") if found.preceding else "",
         )
     )
 
@@ -169,7 +170,7 @@ def _segment(say: Say, segment: Segment, names: Mapping[int, str]) -> Markup:
     return lines(
         Markup("\n<b>%s</b>: %s (%s)")
         % (
-            Markup(", ").join(trait(say, name) for name in segment.name.split("+")),
+            Markup(", ").join(trait(say, code) for code in segment.name.split("+")),
             say.number(segment.size),
             say.share(segment.share),
         ),
@@ -179,8 +180,10 @@ def _segment(say: Say, segment: Segment, names: Mapping[int, str]) -> Markup:
 
 
 def trait(say: Say, code: str) -> Markup:
-    """Name what sets a segment apart."""
+    """Name what sets a segment apart; a code may carry a number, as in "average 2"."""
+    code, _, number = code.partition(" ")
     names = {
+        "average": say("like most"),
         "recent": say("wrote lately"),
         "lapsed": say("silent for long"),
         "frequent": say("write often"),
@@ -192,7 +195,7 @@ def trait(say: Say, code: str) -> Markup:
         "new": say("new"),
         "long_known": say("known for long"),
     }
-    return names.get(code) or Markup("%s") % code
+    return Markup("%s %s") % (names[code], number) if number else names[code]
 
 
 def action(say: Say, code: str) -> Markup | str:
@@ -225,6 +228,30 @@ def recommendations(
         lines(
             say("🎯 <b>What your active readers have not seen and may like</b>"),
             *chosen,
+            _worth(say, found),
             say("As of {when}.", when=say.when(found.as_of)),
         )
+    )
+
+
+def _worth(say: Say, found: Recommendations) -> Markup:
+    """Say how often such a choice was right, and which way of choosing was better."""
+    rates = (found.popularity_hit_rate, found.neighbours_hit_rate)
+    rate = rates[found.method == "neighbours"]
+    way = (
+        say("by what readers with the same taste liked")
+        if found.method == "neighbours"
+        else say("by what most readers liked")
+    )
+    if rate is None:
+        return say("Chosen {way}; not tested yet, nobody liked two posts.", way=way)
+    return say(
+        "Chosen {way}: tested on {n} readers, the post they liked last was among my first "
+        "{k} for {share} ({low}–{high}).",
+        way=way,
+        n=say.number(rate.n),
+        k=found.n_each,
+        share=say.share(rate.value),
+        low=say.share(rate.low),
+        high=say.share(rate.high),
     )
