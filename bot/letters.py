@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from bot.context import App
-from bot.store import conversations, outbox
+from bot.store import channels, conversations, outbox
 from bot.store.conversations import Handoff, Received
-from bot.views import inbox
+from bot.views import inbox, posts
 from bot.views.say import View
+from scheduler.posts import Post, PostState
 
 
 def tell_owner(app: App, view: View, *, silent: bool = False, post_id: int | None = None) -> None:
@@ -17,6 +18,16 @@ def tell_owner(app: App, view: View, *, silent: bool = False, post_id: int | Non
     purpose: outbox.Purpose = "card" if post_id else "notice"
     outbox.write(app.db, app.settings.owner_id, purpose, body, app.now(), post=post_id)
     app.send_soon(app.settings.owner_id)
+
+
+def report_post(app: App, post: Post) -> None:
+    """Tell the owner what became of a post, and ask where only they can decide."""
+    titles = {channel.id: channel.title for channel in channels.connected(app.db)}
+    view = posts.outcome(app.say, post, titles.get(post.channel_id, str(post.channel_id)))
+    if view and post.state is PostState.PUBLISHED:
+        tell_owner(app, view, silent=True)
+    elif view:
+        tell_owner(app, view, post_id=post.id)
 
 
 def ask_owner(

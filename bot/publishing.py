@@ -13,8 +13,7 @@ from telegram.ext import ExtBot
 
 from bot import delivery, letters
 from bot.context import App
-from bot.store import channels, outbox
-from bot.views import posts as views
+from bot.store import outbox
 from scheduler import publisher, store
 from scheduler.posts import CannotLookError, MediaKind, Post, PostState
 
@@ -38,7 +37,7 @@ async def tick(app: App, bot: ExtBot[Any]) -> None:
                 continue
             if post.state is PostState.PUBLISHED:
                 await _count_members(app, bot, post)
-            _report(app, post)
+            letters.report_post(app, post)
         if is_uncertain:
             await _settle(app, bot)
     except NetworkError as error:
@@ -56,7 +55,7 @@ async def _settle(app: App, bot: ExtBot[Any]) -> None:
     async for post in publisher.recover(app.db, look, app.now):
         asked = post.claimed_at and outbox.has_asked(app.db, post.id, post.claimed_at)
         if not (post.state is PostState.UNKNOWN and asked):
-            _report(app, post)
+            letters.report_post(app, post)
 
 
 async def _send(bot: ExtBot[Any], post: Post) -> int:
@@ -125,14 +124,3 @@ async def _count_members(app: App, bot: ExtBot[Any], post: Post) -> None:
     except TelegramError:
         return  # the post is out; a count that is missing is simply not known
     store.record_members(app.db, post.channel_id, n, app.now())
-
-
-def _report(app: App, post: Post) -> None:
-    """Tell the owner what became of a post."""
-    titles = {channel.id: channel.title for channel in channels.connected(app.db)}
-    title = titles.get(post.channel_id, str(post.channel_id))
-    view = views.outcome(app.say, post, title)
-    if view and post.state is PostState.PUBLISHED:
-        letters.tell_owner(app, view, silent=True)
-    elif view:
-        letters.tell_owner(app, view, post_id=post.id)

@@ -70,7 +70,8 @@ class Desk:
         return [
             message.get("text") or message.get("caption") or ""
             for message in await self.chat(chat)
-            if message.get("from", {"is_bot": True})["is_bot"] or message["chat"]["type"] == "channel"
+            if message.get("from", {"is_bot": True})["is_bot"]
+            or message["chat"]["type"] == "channel"
         ]
 
     async def wait_for(self, chat: int, text: str, *, n: int = 1) -> Json:

@@ -6,12 +6,13 @@ import contextlib
 from typing import Any
 
 from telegram import BotCommand, BotCommandScopeChat, Update
-from telegram.error import BadRequest, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot import channel as channel_rights
 from bot import letters
 from bot.context import App, Context
+from bot.owner.inbox import show_waiting
 from bot.store import channels
 from bot.views import guide as views
 
@@ -29,6 +30,8 @@ async def start(update: Update, context: Context) -> None:
         app,
         views.start(app.say, settings.owner_id, channels.connected(app.db), settings.shop),
     )
+    # Until the owner had pressed Start, Telegram let nothing through to them.
+    show_waiting(app)
 
 
 async def help_(update: Update, context: Context) -> None:
@@ -41,5 +44,5 @@ async def publish_menu(app: App, bot: ExtBot[Any]) -> None:
     """Put the commands into the menu of the owner's chat, and only there."""
     menu = [BotCommand(name, str(app.say(line))) for name, line in app.commands.items()]
     # Telegram knows no chat with an owner who has not pressed Start yet; /start comes here again.
-    with contextlib.suppress(BadRequest):
+    with contextlib.suppress(TelegramError):
         await bot.set_my_commands(menu, scope=BotCommandScopeChat(app.settings.owner_id))

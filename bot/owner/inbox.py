@@ -16,15 +16,19 @@ SHOWN_AT_ONCE = 5
 
 async def inbox(update: Update, context: Context) -> None:
     """Show who is waiting for you, the unhappy first."""
-    app = context.app
+    if not show_waiting(context.app):
+        letters.tell_owner(context.app, views.nobody(context.app.say))
+
+
+def show_waiting(app: App) -> int:
+    """Show the first cards of those who wait; give how many that are."""
     waiting = conversations.waiting(app.db, SHOWN_AT_ONCE)
     for handoff in waiting:
         letters.show_card(app, handoff)
     n_more = conversations.n_waiting(app.db) - len(waiting)
-    if not waiting:
-        letters.tell_owner(app, views.nobody(app.say))
-    elif n_more:
+    if n_more:
         letters.tell_owner(app, views.more(app.say, n_more))
+    return len(waiting)
 
 
 async def tap(update: Update, context: Context) -> None:

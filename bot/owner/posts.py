@@ -55,9 +55,11 @@ async def schedule(update: Update, context: Context) -> None:
 
 
 async def queue(update: Update, context: Context) -> None:
-    """Show what is scheduled, to cancel or move it."""
+    """Show what is scheduled, to cancel or move it, and what waits for your word."""
     app = context.app
     titles = {channel.id: channel.title for channel in channels.connected(app.db)}
+    for post in store.unsettled(app.db):
+        letters.report_post(app, post)
     letters.tell_owner(app, views.queue(app.say, store.upcoming(app.db), titles))
 
 

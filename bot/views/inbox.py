@@ -29,9 +29,7 @@ def card(say: Say, handoff: Handoff, *, uncertain: bool = False) -> View:
                 mood=mood(say, handoff.sentiment),
                 because=because(say, handoff.because),
             ),
-            say(
-                "Suggested: <i>{reply}</i>", reply=shorten(handoff.suggestion, LONGEST_SUGGESTION)
-            )
+            say("Suggested: <i>{reply}</i>", reply=shorten(handoff.suggestion, LONGEST_SUGGESTION))
             if handoff.suggestion
             else "",
             say("Reply to this message, or tap:"),

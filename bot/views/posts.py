@@ -213,8 +213,7 @@ def gap_time(say: Say, before: dt.datetime, after: dt.datetime) -> View:
     """Say that the clocks skip a time."""
     return View(
         say(
-            "That time does not exist: the clocks change. The nearest are {before} "
-            "and {after}.",
+            "That time does not exist: the clocks change. The nearest are {before} and {after}.",
             before=say.when(before),
             after=say.when(after),
         )

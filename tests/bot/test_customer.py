@@ -106,7 +106,15 @@ async def test_a_flood_is_answered_only_so_often(desk: Desk, bot: Database) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["🎉", "a" * 4096, "</b><script>alert(1)</script> & <", "\u202eشالوم", "x\x00y", "𝒳" * 2000, "{{ 7*7 }}"],
+    [
+        "🎉",
+        "a" * 4096,
+        "</b><script>alert(1)</script> & <",
+        "\u202eشالوم",
+        "x\x00y",
+        "𝒳" * 2000,
+        "{{ 7*7 }}",
+    ],
     ids=["emoji", "long", "html", "rtl", "null", "four bytes", "template"],
 )
 async def test_strange_text_is_answered_or_handed_off(desk: Desk, bot: Database, text: str) -> None:
@@ -121,7 +129,9 @@ async def test_strange_text_is_answered_or_handed_off(desk: Desk, bot: Database,
 
 @pytest.mark.parametrize("kind", ["photo", "voice", "sticker"])
 async def test_what_is_not_text_is_shown_to_the_owner(desk: Desk, bot: Database, kind: str) -> None:
-    await desk.do("messages", **{"from": desk.customer, "chat": desk.customer, kind: {"sample": True}})
+    await desk.do(
+        "messages", **{"from": desk.customer, "chat": desk.customer, kind: {"sample": True}}
+    )
 
     await desk.wait_for(OWNER, "I can only read text")
     await until(
