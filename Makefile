@@ -8,7 +8,8 @@ run: .venv/run.stamp  ## the bot if .env holds a token, otherwise the playground
 	$(BIN)/python -m bot
 
 test: .venv/test.stamp
-	$(BIN)/pytest -q -n auto
+	# A test process a core, so one thread each: scikit-learn's threads would only be in the way.
+	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n auto
 
 check: .venv/test.stamp  ## what CI checks beside the tests
 	$(BIN)/ruff format --check .

@@ -19,7 +19,7 @@ from dotenv import dotenv_values
 
 from bot import checks, logs
 from bot.app import build
-from bot.database import DatabaseError, open_database
+from bot.database import DatabaseError, open_database, sole_bot
 from bot.running import StartError, running
 from bot.settings import Settings, SettingsError
 
@@ -99,18 +99,27 @@ def _settings(env: dict[str, str]) -> Settings:
 
 
 async def _run(settings: Settings) -> None:
-    application = build(settings, open_database(settings.database))
-    async with running(application):
-        typer.echo(f"Soloist is running as @{application.bot.username}. Stop it with Ctrl-C.")
-        await _until_stopped()
+    with sole_bot(settings.database):
+        db = open_database(settings.database)
+        application = build(settings, db)
+        async with running(application):
+            typer.echo(f"Soloist is running as @{application.bot.username}. Stop it with Ctrl-C.")
+            await _until_stopped()
+        db.close()
 
 
 async def _play(host: str, port: int, token: str, *, with_bot: bool, limits: bool) -> None:
-    from bot.playground import Playground  # noqa: PLC0415  # a bot with a token needs none of it
+    from bot.playground import (  # noqa: PLC0415  # a bot with a token needs none of it
+        Playground,
+        PlaygroundError,
+    )
 
-    world = Playground(owner_id=PLAYGROUND_OWNER, token=token)
-    world.api.limits.enabled = limits
-    await world.start(host=host, port=port)
+    try:
+        world = Playground(owner_id=PLAYGROUND_OWNER, token=token)
+        world.api.limits.enabled = limits
+        await world.start(host=host, port=port)
+    except PlaygroundError as error:
+        raise StartError(str(error)) from error
     try:
         async with _bot_in(world.address, token, limits=limits) if with_bot else _nothing():
             typer.echo(f"The playground is open: {world.address}")
@@ -160,11 +169,9 @@ async def _until_stopped() -> None:
 
 def _finish(work: Coroutine[None, None, None]) -> None:
     """Do the work; an error that has a sentence ends with it, and exit status 2."""
-    from bot.playground import PlaygroundError  # noqa: PLC0415  # as above
-
     try:
         asyncio.run(work)
-    except (SettingsError, DatabaseError, StartError, PlaygroundError) as error:
+    except (SettingsError, DatabaseError, StartError) as error:
         _stop(str(error))
 
 

@@ -14,7 +14,6 @@ from telegram import Update
 from telegram.constants import ChatType
 from telegram.error import NetworkError
 from telegram.ext import (
-    AIORateLimiter,
     ApplicationBuilder,
     BusinessMessagesDeletedHandler,
     CallbackQueryHandler,
@@ -28,8 +27,10 @@ from telegram.ext import (
 
 from bot import channel, customer, delivery, letters
 from bot.context import App, Context, SoloistApplication
-from bot.owner import audience, guide, inbox, insights, messages, posts
-from bot.settings import Settings
+from bot.database import insistently, patiently
+from bot.owner import audience, guide, inbox, insights, messages, posts, taps
+from bot.pace import Pace
+from bot.settings import Settings, SettingsError
 from bot.updates import ChatOrder, UpdateQueue
 from bot.views import guide as guide_views
 from bot.views.say import Say
@@ -73,6 +74,7 @@ def route(application: SoloistApplication, owner_id: int) -> None:
             CallbackQueryHandler(
                 _only(owner_id, posts.tap), r"^(cancel|move|there|again|drop):\d{1,18}$"
             ),
+            CallbackQueryHandler(taps.unknown),
             MessageHandler(owner, messages.message),
             # a customer, in the bot's chat or in one of the owner's own
             MessageHandler(PRIVATE & NEW, customer.message),
@@ -96,7 +98,18 @@ def route(application: SoloistApplication, owner_id: int) -> None:
             ChatMemberHandler(channel.members, ChatMemberHandler.CHAT_MEMBER),
         ]
     )
+    for handler in application.handlers[0]:
+        handler.callback = _insistent(handler.callback)
     application.add_error_handler(failed)
+
+
+def _insistent(handle: Handle) -> Handle:
+    """Let a handler begin again when it meets a locked file; all of them may be repeated."""
+
+    async def insistent(update: Update, context: Context) -> None:
+        await insistently(lambda: handle(update, context))
+
+    return insistent
 
 
 def build(settings: Settings, db: Database) -> SoloistApplication:
@@ -113,7 +126,7 @@ def build(settings: Settings, db: Database) -> SoloistApplication:
         .context_types(ContextTypes(context=Context))
         .update_queue(UpdateQueue(db))
         .concurrent_updates(ChatOrder(db, now))
-        .rate_limiter(AIORateLimiter(overall_max_rate=settings.messages_per_second, max_retries=3))
+        .rate_limiter(Pace(settings.messages_per_second))
         .job_queue(None)
         .connection_pool_size(32)
         .get_updates_connection_pool_size(2)  # stopping polls once more beside the last poll
@@ -156,7 +169,8 @@ async def failed(update: object, context: Context) -> None:
     app = context.app
     user = update.effective_user if isinstance(update, Update) else None
     if user and user.id == app.settings.owner_id and not isinstance(error, NetworkError):
-        letters.tell_owner(app, guide_views.failed(app.say, type(error).__name__))
+        notice = guide_views.failed(app.say, type(error).__name__)
+        await patiently(lambda: letters.tell_owner(app, notice))
 
 
 async def _own_membership(update: Update, context: Context) -> None:
@@ -173,8 +187,8 @@ def _only(owner_id: int, handle: Handle) -> Handle:
     """Let nobody but the owner tap: whoever sees a message can tap its buttons."""
 
     async def guarded(update: Update, context: Context) -> None:
-        if update.effective_user and update.effective_user.id == owner_id:
-            await handle(update, context)
+        by_owner = update.effective_user and update.effective_user.id == owner_id
+        await (handle if by_owner else taps.unknown)(update, context)
 
     return guarded
 
@@ -189,11 +203,18 @@ def sentiment_model(settings: Settings) -> SentimentModel:
 
     Raises
     ------
-    ModelError
+    SettingsError
         If what the settings name is no sentiment model.
     """
     if not settings.sentiment_model:
         return LexiconSentiment()
-    from nlp.model import TransformerSentiment  # noqa: PLC0415  # torch: only where it is asked for
+    from nlp.model import (  # noqa: PLC0415  # torch: only where it is asked for
+        ModelError,
+        TransformerSentiment,
+    )
 
-    return TransformerSentiment(settings.sentiment_model)
+    try:
+        return TransformerSentiment(settings.sentiment_model)
+    except ModelError as error:
+        problem = str(error).splitlines()[0]
+        raise SettingsError(f"SENTIMENT_MODEL is wrong: {problem}") from error

@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlite_utils import Database
 from telegram import Bot
-from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.constants import ChatAction
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
 from bot.app import sentiment_model
 from bot.channel import look_up
 from bot.database import DatabaseError, open_database
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.store import channels
-from nlp.model import ModelError
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ async def check(settings: Settings) -> AsyncIterator[Finding]:
         sentiment_model(settings)("Thank you!", "en")
         name = settings.sentiment_model or "built in"
         yield Finding(good=True, sentence=f"The sentiment model works ({name}).")
-    except ModelError as error:
+    except SettingsError as error:
         yield Finding(good=False, sentence=str(error))
 
     bot: ExtBot[Any] = ExtBot(
@@ -66,12 +66,15 @@ async def check(settings: Settings) -> AsyncIterator[Finding]:
             good=False,
             sentence=f"{settings.telegram_api_url} cannot be reached: {error.message}.",
         )
+    if db:
+        db.close()
 
 
 async def _owner(bot: Bot, owner_id: int) -> Finding:
     try:
-        await bot.get_chat(owner_id)
-    except BadRequest:
+        # Not getChat, which also knows people who never pressed Start.
+        await bot.send_chat_action(owner_id, ChatAction.TYPING)
+    except (BadRequest, Forbidden):
         return Finding(
             good=False,
             sentence=f"I cannot write to the owner ({owner_id}): is OWNER_ID right? Then open "

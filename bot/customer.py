@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 from dataclasses import replace
 
 from telegram import Message, Update
+from telegram.error import BadRequest
 
 from bot import guards, letters
 from bot.context import App, Context
@@ -28,7 +30,8 @@ async def message(update: Update, context: Context) -> None:
         return
     if asked.business_connection_id and _is_owner(asked, app):
         # The owner answered in a chat of their own: the conversation is theirs for now.
-        conversations.owner_wrote(app.db, asked.chat.id, app.now())
+        name, language = _storable(asked.chat.full_name or ""), app.settings.owner_language
+        conversations.owner_began(app.db, asked.chat.id, name, language, app.now())
         return
     await _answer(app, _received(asked))
 
@@ -70,11 +73,12 @@ async def edited(update: Update, context: Context) -> None:
     if waiting is None or waiting.state != "waiting":
         return
     for card in conversations.cards_of(app.db, waiting.id)[:1]:
-        await context.bot.edit_message_text(
-            chat_id=app.settings.owner_id,
-            message_id=card,
-            **inbox.card(app.say, waiting).body(),
-        )
+        with suppress(BadRequest):  # the owner may have deleted the card
+            await context.bot.edit_message_text(
+                chat_id=app.settings.owner_id,
+                message_id=card,
+                **inbox.card(app.say, waiting).body(),
+            )
 
 
 async def deleted(update: Update, context: Context) -> None:
@@ -149,11 +153,18 @@ def _received(message: Message) -> Received:
         message_id=message.message_id,
         customer_id=message.from_user.id,
         customer_name=_storable(message.from_user.full_name),
-        kind=kind or ("text" if message.text else "other"),
+        kind=kind or _kind_of_text(text),
         text=_storable(text),
         sent_at=message.date,
         connection_id=message.business_connection_id or "",
     )
+
+
+def _kind_of_text(text: str) -> str:
+    """Tell pressing Start, which is no message that anybody wrote, from text."""
+    if text.split(maxsplit=1)[:1] == ["/start"]:
+        return "start"
+    return "text" if text else "other"
 
 
 def _storable(text: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -79,15 +81,51 @@ def _sentence(path: Path, error: sqlite3.OperationalError) -> str:
     return f"{path} cannot be used: {problem}."
 
 
+@contextmanager
+def sole_bot(path: Path) -> Iterator[None]:
+    """Keep a second bot away from the file for as long as the block lasts.
+
+    Two would take each other's posts for lost. The lock is on a file beside it, because closing
+    any handle of the database itself would end SQLite's own locks; the system lifts it when the
+    process ends, however that happens.
+
+    Raises
+    ------
+    DatabaseError
+        If another bot holds it, or the folder cannot be written.
+    """
+    try:
+        lock = path.with_name(f"{path.name}.lock").open("w")
+    except OSError as error:
+        raise DatabaseError(f"{path} cannot be used: {error.strerror}.") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DatabaseError(
+                f"{path} is in use by another Soloist: stop that one, then start again."
+            ) from error
+        yield
+
+
 async def patiently(write: Callable[[], T]) -> T:
-    """Do a write that must not be lost, waiting while the file is locked, full or read-only.
+    """Do a write that must not be lost, waiting while the file is locked, full or read-only."""
+
+    async def written() -> T:
+        return write()
+
+    return await insistently(written)
+
+
+async def insistently(work: Callable[[], Awaitable[T]]) -> T:
+    """Do work again from its start until no write of it meets a locked, full or read-only file.
 
     The wait doubles up to half a minute; what is wrong is logged once.
     """
     wait = 0.05
     while True:
         try:
-            return write()
+            return await work()
         except sqlite3.OperationalError as error:
             if not any(word in str(error) for word in ("locked", "readonly", "full", "I/O")):
                 raise

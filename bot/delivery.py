@@ -55,7 +55,13 @@ async def attempt(call: Awaitable[T]) -> T:
         wait = error.retry_after
         seconds = wait if isinstance(wait, dt.timedelta) else dt.timedelta(seconds=wait)
         raise NotSentError(error.message, retry_after=seconds) from error
-    except (BadRequest, Forbidden, InvalidToken) as error:
+    except InvalidToken as error:
+        if (
+            error.message == "Unauthorized"
+        ):  # a revoked token; what waits goes out with the next one
+            raise NotSentError(error.message) from error
+        raise RefusedError(error.message) from error  # a 404: the server has no such method
+    except (BadRequest, Forbidden) as error:
         raise RefusedError(error.message) from error
     except TimedOut as error:
         if isinstance(error.__cause__, NEVER_LEFT):
@@ -67,12 +73,14 @@ async def attempt(call: Awaitable[T]) -> T:
             raise NotSentError(error.message) from error
         raise UncertainError(error.message) from error
     except TelegramError as error:
+        if type(error) is TelegramError:  # an answer that cannot be read
+            raise UncertainError(error.message) from error
         raise RefusedError(error.message) from error
 
 
 async def flush(app: App, bot: ExtBot[Any], chat_id: int) -> None:
     """Send a chat's letters in their order, until none is left or one has to wait."""
-    while letter := outbox.claim_next(app.db, chat_id, app.now()):
+    while letter := await patiently(lambda: outbox.claim_next(app.db, chat_id, app.now())):
         await patiently(await _outcome(app, bot, letter))
 
 
@@ -85,15 +93,24 @@ async def _outcome(app: App, bot: ExtBot[Any], letter: outbox.Letter) -> Callabl
             dt.timedelta(seconds=2 ** min(letter.n_tries, 6)), LONGEST_WAIT
         )
         logger.warning("A letter waits %.0f s: %s", wait.total_seconds(), error)
+        _try_again(app, letter.chat_id, wait)
         return partial(outbox.put_back, app.db, letter, app.now() + wait, str(error))
     except RefusedError as error:
-        return partial(_refused, app, letter, str(error))
+        return partial(
+            _refused, app, letter, str(error), gone=isinstance(error.__cause__, Forbidden)
+        )
     except UncertainError as error:
         return partial(_uncertain, app, letter, str(error))
     except asyncio.CancelledError:
         _uncertain(app, letter, "interrupted")
         raise
     return partial(_sent, app, letter, message_id)
+
+
+def _try_again(app: App, chat_id: int, wait: dt.timedelta) -> None:
+    """Have the chat's letters sent after the wait, and a little later than the row asks for."""
+    loop = asyncio.get_running_loop()
+    loop.call_later(wait.total_seconds() + 0.05, app.send_soon, chat_id)
 
 
 async def flush_all(app: App, bot: ExtBot[Any]) -> None:
@@ -116,18 +133,32 @@ async def _call(bot: ExtBot[Any], letter: outbox.Letter) -> int:
 
 
 def _sent(app: App, letter: outbox.Letter, message_id: int) -> None:
-    outbox.mark_sent(app.db, letter, message_id)
-    if letter.purpose == "card":
-        conversations.note_card(app.db, message_id, handoff_id=letter.handoff, post_id=letter.post)
+    with app.db.atomic():
+        outbox.mark_sent(app.db, letter, message_id)
+        if letter.purpose == "card":
+            conversations.note_card(
+                app.db, message_id, handoff_id=letter.handoff, post_id=letter.post
+            )
 
 
-def _refused(app: App, letter: outbox.Letter, reason: str) -> None:
-    """Give a letter up, and tell the owner if a customer waits for it."""
+def _refused(app: App, letter: outbox.Letter, reason: str, *, gone: bool) -> None:
+    """Give a letter up, and tell the owner if a customer waits for it.
+
+    A reply to a customer who is `gone`, because they stopped the bot, is missed by nobody.
+    """
     logger.warning("A letter (%s) was refused: %s", letter.purpose, reason)
-    outbox.mark_failed(app.db, letter, reason)
-    if letter.purpose == "answer" and letter.handoff:
-        conversations.reopen(app.db, letter.handoff)
-        waiting = conversations.handoff(app.db, letter.handoff)
+    with app.db.atomic():
+        outbox.mark_failed(app.db, letter, reason)
+        waiting = None
+        if letter.purpose == "answer" and letter.handoff:
+            conversations.reopen(app.db, letter.handoff)
+            waiting = conversations.handoff(app.db, letter.handoff)
+        elif letter.purpose == "reply" and letter.message and not gone:
+            suggestion = str(letter.body.get("text", ""))
+            conversations.open_handoff(app.db, letter.message, suggestion, app.now())
+            waiting = conversations.handoff_of_message(app.db, letter.message)
+            if waiting:
+                letters.show_card(app, waiting)
         if waiting:
             letters.tell_owner(app, inbox.undeliverable(app.say, waiting, reason))
 

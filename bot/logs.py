@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sys
+from types import TracebackType
 
 
 class _Redacting(logging.Formatter):
@@ -22,7 +24,15 @@ def configure(token: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_Redacting(token))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    sys.excepthook = _log_the_end
     # httpx logs every address at INFO, and the address of a Bot API call contains the token;
     # APScheduler logs every tick.
     for name in ("httpx", "httpcore", "apscheduler", "telegram", "uvicorn"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _log_the_end(
+    kind: type[BaseException], error: BaseException, frames: TracebackType | None
+) -> None:
+    """Log what ends the process; Python itself would print it with the token in it."""
+    logging.getLogger(__name__).critical("Soloist has to stop.", exc_info=(kind, error, frames))

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from telegram import Message, MessageEntity
-from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot import delivery, letters
 from bot.context import App
+from bot.database import insistently
 from bot.store import outbox
 from scheduler import publisher, store
 from scheduler.posts import CannotLookError, MediaKind, Post, PostState
@@ -23,25 +26,29 @@ LOOK_AHEAD = 5  # message ids after the last known one that are looked at
 
 
 async def tick(app: App, bot: ExtBot[Any]) -> None:
-    """Settle what is uncertain, publish what is due, and wake up again for the next one."""
+    """Settle what is uncertain, publish what is due, and wake up again for the next one.
 
+    All of it can be done again from any point: the rows say what has happened.
+    """
+    await insistently(partial(_tick, app, bot))
+
+
+async def _tick(app: App, bot: ExtBot[Any]) -> None:
     async def send(post: Post) -> int:
         return await delivery.attempt(_send(bot, post))
 
-    try:
-        await _settle(app, bot)
-        is_uncertain = False
-        async for post in publisher.publish_due(app.db, send, app.now):
-            if post.state is PostState.UNKNOWN:
-                is_uncertain = True
-                continue
-            if post.state is PostState.PUBLISHED:
-                await _count_members(app, bot, post)
+    await _settle(app, bot)
+    is_uncertain = False
+    async for post in publisher.publish_due(app.db, send, app.now):
+        if post.state is PostState.PUBLISHED:
+            await _count_members(app, bot, post)
+        if post.state is PostState.UNKNOWN:
+            is_uncertain = True
+        elif post.state is not PostState.LATE:
             letters.report_post(app, post)
-        if is_uncertain:
-            await _settle(app, bot)
-    except NetworkError as error:
-        logger.warning("Telegram cannot be asked about a post (%s); trying again.", error)
+    if is_uncertain:
+        await _settle(app, bot)
+    _ask_about_late(app)
     await delivery.flush_all(app, bot)
     app.clock.arm(store.next_due_at(app.db))
 
@@ -52,9 +59,19 @@ async def _settle(app: App, bot: ExtBot[Any]) -> None:
     async def look(post: Post) -> int | None:
         return await _look(app, bot, post)
 
-    async for post in publisher.recover(app.db, look, app.now):
-        asked = post.claimed_at and outbox.has_asked(app.db, post.id, post.claimed_at)
-        if not (post.state is PostState.UNKNOWN and asked):
+    try:
+        async for post in publisher.recover(app.db, look, app.now):
+            asked = post.claimed_at and outbox.has_asked(app.db, post.id, post.claimed_at)
+            if not (post.state is PostState.UNKNOWN and asked):
+                letters.report_post(app, post)
+    except (NetworkError, RetryAfter) as error:
+        logger.warning("Telegram cannot be asked about a post (%s); trying again.", error)
+
+
+def _ask_about_late(app: App) -> None:
+    """Ask the owner about each late post, once, also where a crash came before the question."""
+    for post in store.unsettled(app.db):
+        if post.state is PostState.LATE and not outbox.has_asked(app.db, post.id, post.late_at):
             letters.report_post(app, post)
 
 
@@ -86,8 +103,8 @@ async def _look(app: App, bot: ExtBot[Any], post: Post) -> int | None:
     ------
     CannotLookError
         Where forwarding is forbidden, or it is not known where to begin.
-    NetworkError
-        Where Telegram cannot be reached; looking can be tried again.
+    NetworkError, RetryAfter
+        Where Telegram cannot be asked now; looking can be tried again.
     """
     if post.after_message_id is None:
         raise CannotLookError("No message of this channel is known yet.")
@@ -106,7 +123,8 @@ async def _look(app: App, bot: ExtBot[Any], post: Post) -> int | None:
             raise CannotLookError(error.message) from error
         except Forbidden as error:
             raise CannotLookError(error.message) from error
-        await bot.delete_message(app.settings.owner_id, copy.message_id)
+        with suppress(TelegramError):  # a copy left behind is better than never knowing
+            await bot.delete_message(app.settings.owner_id, copy.message_id)
         if _is_copy(copy, post):
             return message_id
     return None

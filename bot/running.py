@@ -5,15 +5,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 
 from telegram import Update
-from telegram.error import InvalidToken, NetworkError, TelegramError, TimedOut
+from telegram.error import (
+    BadRequest,
+    Conflict,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 from telegram.ext import Updater
 
 from bot import channel, delivery, letters, publishing
 from bot.context import App, SoloistApplication
+from bot.database import insistently, patiently
 from bot.owner.guide import publish_menu
 from bot.updates import UpdateQueue
 from bot.views import guide
@@ -28,8 +37,16 @@ class StartError(Exception):
 
 
 @contextlib.asynccontextmanager
-async def running(application: SoloistApplication) -> AsyncIterator[None]:
+async def running(
+    application: SoloistApplication, *, first_wait_s: float = 1.0
+) -> AsyncIterator[None]:
     """Run the application for as long as the block lasts.
+
+    Parameters
+    ----------
+    first_wait_s : float
+        Seconds until Telegram is tried again when it cannot be reached; each further wait is
+        twice as long, up to half a minute.
 
     Raises
     ------
@@ -37,11 +54,11 @@ async def running(application: SoloistApplication) -> AsyncIterator[None]:
         If Telegram does not know the token, or the webhook cannot be set.
     """
     app: App = application.bot_data["app"]
-    await _reach_telegram(application)
+    await _until_reached(application, application.initialize, first_wait_s)
     try:
         await _take_up(app, application)
         await application.start()
-        await _receive(application, app)
+        await _receive(application, app, first_wait_s)
         app.clock.start(partial(publishing.tick, app, application.bot))
         await _greet(app, application)
         yield
@@ -54,18 +71,22 @@ async def running(application: SoloistApplication) -> AsyncIterator[None]:
         await application.shutdown()
 
 
-async def _reach_telegram(application: SoloistApplication) -> None:
-    """Ask Telegram who the bot is, again and again until it answers."""
-    wait = 1.0
+async def _until_reached(
+    application: SoloistApplication, call: Callable[[], Awaitable[object]], wait: float
+) -> None:
+    """Make a call again and again until Telegram answers it."""
     while True:
         try:
-            await application.initialize()
+            await call()
         except InvalidToken:
+            await application.bot.shutdown()
             # `from None`: the original message quotes the token.
             raise StartError(
                 "Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from @BotFather."
             ) from None
-        except NetworkError as error:
+        except BadRequest:  # a NetworkError to PTB, but an answer
+            raise
+        except (NetworkError, RetryAfter) as error:
             logger.warning("Telegram cannot be reached (%s); next try in %.0f s.", error, wait)
         else:
             return
@@ -80,10 +101,10 @@ async def _take_up(app: App, application: SoloistApplication) -> None:
         interrupted = await queue.put_unfinished(application.bot, app.settings.owner_id)
         if interrupted:
             letters.tell_owner(app, guide.interrupted(app.say))
-    delivery.recover(app)
+    await patiently(partial(delivery.recover, app))
 
 
-async def _receive(application: SoloistApplication, app: App) -> None:
+async def _receive(application: SoloistApplication, app: App, first_wait_s: float) -> None:
     """Poll, or take updates at a webhook where an address is set."""
     updater: Updater | None = application.updater
     if updater is None:  # only an application built without one
@@ -96,20 +117,44 @@ async def _receive(application: SoloistApplication, app: App) -> None:
             error_callback=_polling_failed,
         )
         return
-    await updater.start_webhook(
-        listen="127.0.0.1",  # behind the proxy that holds the certificate
-        port=settings.webhook_port,
-        url_path="telegram",
-        webhook_url=f"{settings.webhook_url}/telegram",
+    address = f"{settings.webhook_url}/telegram"
+    # PTB sets the webhook too, but would try a wrong address for ever and in silence.
+    announce = partial(
+        application.bot.set_webhook,
+        address,
         secret_token=settings.webhook_secret,
         allowed_updates=Update.ALL_TYPES,
-        bootstrap_retries=-1,
     )
+    try:
+        await _until_reached(application, announce, first_wait_s)
+    except BadRequest as error:
+        raise StartError(f"Telegram refuses WEBHOOK_URL: {error.message}.") from error
+    try:
+        await updater.start_webhook(
+            listen="127.0.0.1",  # behind the proxy that holds the certificate
+            port=settings.webhook_port,
+            url_path="telegram",
+            webhook_url=address,
+            secret_token=settings.webhook_secret,
+            allowed_updates=Update.ALL_TYPES,
+            bootstrap_retries=-1,
+        )
+    except OSError as error:
+        raise StartError(
+            f"WEBHOOK_PORT {settings.webhook_port} cannot be used ({error.strerror}): choose "
+            "another one, also in the proxy before it."
+        ) from error
 
 
 def _polling_failed(error: TelegramError) -> None:
     """Log one line where PTB would log a traceback; it polls on with back-off by itself."""
-    if not isinstance(error, TimedOut):
+    if isinstance(error, Conflict):
+        logger.warning(
+            "Another program takes this bot's messages; stop it, because two cannot share one "
+            "token. (%s)",
+            error,
+        )
+    elif not isinstance(error, TimedOut):
         logger.warning("Polling failed (%s); going on.", error)
 
 
@@ -118,6 +163,7 @@ async def _greet(app: App, application: SoloistApplication) -> None:
     try:
         await publish_menu(app, application.bot)
         if app.settings.channel_id:
-            await channel.connect(app, application.bot, app.settings.channel_id)
+            connect = partial(channel.connect, app, application.bot, app.settings.channel_id)
+            await insistently(connect)
     except TelegramError as error:
         logger.warning("Not everything could be prepared: %s", error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +13,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 TELEGRAM = "https://api.telegram.org"
 LANGUAGES = ("en", "zh")
+TOKEN = re.compile(r"\d+:[\w-]{20,}", re.ASCII)
+A_YEAR_MINUTES = 525_600
+HIGHEST_ID = 2**52  # of a Telegram user, as the Bot API promises
 
 
 class SettingsError(Exception):
-    """A setting is missing or wrong; the message names it and says how to get it."""
+    """A setting is missing or wrong; the message names it and says how to get it.
+
+    It never quotes the value, which by mistake may be the token.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +50,16 @@ class Settings:
         """Read the settings, or raise `SettingsError` at the first that is missing or wrong."""
         return cls(
             telegram_bot_token=_token(env),
-            owner_id=_whole(env, "OWNER_ID", least=1, hint="your numeric Telegram id"),
+            owner_id=_whole(
+                env, "OWNER_ID", least=1, most=HIGHEST_ID, hint="your numeric Telegram id"
+            ),
             channel_id=_channel(env),
             owner_language=_language(env),
             timezone=_timezone(env),
             database=Path(env.get("DATABASE") or "soloist.db"),
-            grace=dt.timedelta(minutes=_whole(env, "GRACE_MINUTES", default=30, least=1)),
+            grace=dt.timedelta(
+                minutes=_whole(env, "GRACE_MINUTES", default=30, least=1, most=A_YEAR_MINUTES)
+            ),
             replies_per_hour=_whole(env, "REPLIES_PER_HOUR", default=20, least=1),
             messages_per_second=_whole(env, "MESSAGES_PER_SECOND", default=30, least=0),
             sentiment_model=env.get("SENTIMENT_MODEL", "").strip(),
@@ -62,14 +73,12 @@ class Settings:
 
 def _token(env: Mapping[str, str]) -> str:
     token = env.get("TELEGRAM_BOT_TOKEN", "").strip()
-    bot_id, _, secret = token.partition(":")
     if not token:
         raise SettingsError(
             "TELEGRAM_BOT_TOKEN is missing: open @BotFather in Telegram, send /newbot, and put "
             "the token it gives you into .env."
         )
-    if not bot_id.isdecimal() or len(secret) < 20:
-        # The value is not quoted: even a mistyped token is most of a secret.
+    if not TOKEN.fullmatch(token):
         raise SettingsError(
             "TELEGRAM_BOT_TOKEN is not a token: it looks like 123456:ABC-DEF…, copied whole "
             "from @BotFather."
@@ -96,7 +105,7 @@ def _whole(
     try:
         number = int(written)
     except ValueError as error:
-        raise SettingsError(f"{name} must be {hint}, not “{written}”.") from error
+        raise SettingsError(f"{name} must be {hint}: digits, and nothing else.") from error
     if number < least or (most is not None and number > most):
         bounds = f"at least {least}" if most is None else f"between {least} and {most}"
         raise SettingsError(f"{name} must be {bounds}, not {number}.")
@@ -109,8 +118,8 @@ def _channel(env: Mapping[str, str]) -> int | None:
         return None
     if not (written.startswith("-100") and written[1:].isdecimal()):
         raise SettingsError(
-            f"CHANNEL_ID must be a channel's numeric id such as -1001234567890, not “{written}”; "
-            "leave it empty and make the bot an administrator of the channel instead."
+            "CHANNEL_ID must be a channel's numeric id such as -1001234567890; or leave it empty "
+            "and make the bot an administrator of the channel instead."
         )
     return int(written)
 
@@ -119,7 +128,7 @@ def _language(env: Mapping[str, str]) -> str:
     # Not LANGUAGE: most systems export that one for themselves.
     language = env.get("OWNER_LANGUAGE", "").strip().lower() or "en"
     if language not in LANGUAGES:
-        raise SettingsError(f"OWNER_LANGUAGE must be en or zh, not “{language}”.")
+        raise SettingsError("OWNER_LANGUAGE must be en or zh.")
     return language
 
 
@@ -129,7 +138,7 @@ def _timezone(env: Mapping[str, str]) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingsError(
-            f"TIMEZONE must be a name such as Europe/Berlin or Asia/Shanghai, not “{name}”."
+            "TIMEZONE must be a name such as Europe/Berlin or Asia/Shanghai."
         ) from error
 
 
@@ -143,8 +152,12 @@ def _shop(env: Mapping[str, str]) -> Mapping[str, str]:
 
 def _url(env: Mapping[str, str], name: str, *, default: str) -> str:
     url = env.get(name, "").strip().rstrip("/") or default
-    if url and not (urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname):
-        raise SettingsError(f"{name} must be an http or https address, not “{url}”.")
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise SettingsError(f"{name} must be an http or https address.") from error
+    if url and not (parts.scheme in {"http", "https"} and parts.hostname):
+        raise SettingsError(f"{name} must be an http or https address.")
     return url
 
 

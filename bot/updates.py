@@ -11,6 +11,7 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeGuard
 
 from sqlite_utils import Database
@@ -49,7 +50,7 @@ class UpdateQueue(asyncio.Queue[object]):
             update = Update.de_json(json.loads(body), bot)
             by_owner = update.effective_user and update.effective_user.id == owner_id
             if begun and by_owner:
-                updates.finish(self._db, update.update_id)
+                await patiently(partial(updates.finish, self._db, update.update_id))
                 interrupted.append(update)
             else:
                 await super().put(update)

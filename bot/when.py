@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 LONGEST_PHRASE = 8  # words; "on friday 24 december 2027 at 18:00" has seven
 LONGEST_PHRASE_ZH = 24  # characters, because Chinese has no spaces
+FURTHEST_YEARS = 50  # beyond it a number was no year
 FIRST_HAN, LAST_HAN = "\u4e00", "\u9fff"
 
 
@@ -50,13 +51,15 @@ def read_plan(text: str, now: dt.datetime, timezone: ZoneInfo) -> Plan:
         See there.
     """
     for end in _ends(text):
+        if not _may_be_time(text[:end]):
+            continue
         local = _local_time(text[:end], now, timezone)
         if local is not None:
             publish_at = _resolve(local, timezone)
             if publish_at <= now:
                 raise PastTimeError(publish_at)
             rest = text[end:]
-            return Plan(publish_at, end + len(rest) - len(rest.lstrip(" \t\r\n:：,，|")))
+            return Plan(publish_at, end + len(rest) - len(rest.lstrip(_BETWEEN)))
     raise NoTimeError
 
 
@@ -79,8 +82,10 @@ def _local_time(phrase: str, now: dt.datetime, timezone: ZoneInfo) -> dt.datetim
     found = _parse(plain, here)
     if found is None:
         return None
+    if _MIDNIGHT_ZH.search(phrase):
+        return found + dt.timedelta(hours=12)  # twelve at night still belongs to that day
     hour = dt.timedelta(hours=1)
-    if _parse(plain, here + hour) == found + hour:
+    if found.tzinfo is None and _parse(plain, here + hour) == found + hour:
         return (now + (found - here)).astimezone(timezone)
     return found
 
@@ -98,6 +103,8 @@ def _parse(phrase: str, base: dt.datetime) -> dt.datetime | None:
     if parsed.period not in {"time", "part_of_day"}:
         return None  # a day alone: "tomorrow" names no time
     found: dt.datetime | None = parsed.date_obj
+    if found is None or abs(found.year - base.year) > FURTHEST_YEARS:
+        return None
     return found
 
 
@@ -126,18 +133,76 @@ def _change_between(low: dt.datetime, high: dt.datetime, timezone: ZoneInfo) -> 
     return high.replace(second=0, microsecond=0)
 
 
-_DIGITS = {digit: str(number) for number, digit in enumerate("零一二三四五六七八九")} | {"两": "2"}
-_HOUR_ZH = re.compile(
-    r"(凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|今晚|明晚)?\s*(\d{1,2})\s*[点點时時](?!后)(?:(半)|(\d{1,2})分?)?钟?"
+_SIMPLIFIED = str.maketrans("點時鐘後週號個兩禮", "点时钟后周号个两礼")
+_BETWEEN = " \t\r\n:：,，|"  # may stand between the time and the text
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
+_WEEKDAY = (
+    r"(?:this |next )?(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?"
+    r"|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
+)
+_DATE = (
+    rf"(?:(?:the )?\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of )?{_MONTH},?(?: \d{{4}})?"
+    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?"
+    r"|\d{1,2}[./]\d{1,2}(?:[./](?:\d{4}|\d{2})?)?|\d{4}-\d{2}-\d{2})"
+)
+_DAY = (
+    rf"(?:on )?(?:yesterday|today|tonight|tomorrow|(?:{_WEEKDAY},? )?{_DATE}|{_WEEKDAY}"
+    r"|in (?:an?|one|\d{1,3}) (?:day|week|month)s?)"
+)
+_PART = r"(?:in the )?(?:morning|afternoon|evening|night)"
+_CLOCK = (
+    r"(?:at )?(?:\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?"
+    r"|noon|midnight|(?<=at )\d{1,2})(?: (?:utc|gmt))?"
+)
+_UNIT = r"(?:s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|days?|weeks?)"
+_SPAN = rf"(?:half an|an?|one|\d{{1,5}}) ?{_UNIT}"
+_SPANS = rf"{_SPAN}(?:,? (?:and )?{_SPAN})*"
+_ENGLISH = re.compile(
+    rf"(?:{_DAY},?|this) (?:{_PART},? )?{_CLOCK}|(?:{_DAY}|this) {_PART}"
+    rf"|{_CLOCK}(?:,? {_DAY})?|in {_SPANS}|{_SPANS} (?:from now|ago)"
+    r"|\d{4}-\d{2}-\d{2}t\d{2}:\d{2}(?::\d{2})?z?",
+    re.IGNORECASE,
+)
+
+
+def _may_be_time(phrase: str) -> bool:
+    """Say whether a phrase has the form of an English time, or is Chinese through and through.
+
+    Left alone, dateparser takes words of the text: "9:00 Now open", "9:00 20 years of us".
+    """
+    if any(FIRST_HAN <= character <= LAST_HAN for character in phrase):
+        return not re.search("[A-Za-z]", phrase)
+    return bool(_ENGLISH.fullmatch(" ".join(phrase.split()).rstrip(_BETWEEN)))
+
+
+_DIGITS = {digit: str(number) for number, digit in enumerate("零一二三四五六七八九")} | {"两": "2"}
+_PART_ZH = "凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|今晚|明晚"
+_COLON_ZH = re.compile(rf"({_PART_ZH})\s*(\d{{1,2}})[:：](\d{{2}})")
+_HOUR_ZH = re.compile(
+    rf"({_PART_ZH})?\s*(\d{{1,2}})\s*[点时](?!后)"
+    r"(?:(半)|(\d{2})分?|(\d)分)?钟?"  # a lone digit without 分 begins the text: 9点3折
+)
+_MIDNIGHT_ZH = re.compile(r"(?:晚上|今晚|明晚)\s*(?:12|十二)\s*[点點时時]")
 _WEEKDAY_ZH = re.compile(r"下(?:个)?(?:周|星期|礼拜)([一二三四五六日天])")
 _DAY_ZH = re.compile(r"(?<![年\d])(\d{1,2})月(\d{1,2})[日号]")
 _HOUR_EN = re.compile(r"\bat (\d{1,2})(?![\d:.]|\s*[ap]\.?m)", re.IGNORECASE)
+_SECONDS_ZH = re.compile(r"^(\d+)\s*秒钟?后")
+_LATE_EN = re.compile(
+    r"\b(tonight|(?:this |in the )?(?:afternoon|evening|night)),? (?:at )?(\d{1,2})(:\d{2})?"
+    r"(?![\d:.]|\s*[ap]\.?m)",
+    re.IGNORECASE,
+)
 _HALF_EN = re.compile(r"\bhalf an hour\b", re.IGNORECASE)
 
 
 def _numerals(phrase: str, today: dt.date) -> str:
     """Rewrite what dateparser misreads: "at 9" (it drops the 9) and Chinese hours and dates."""
+    phrase = phrase.translate(_SIMPLIFIED)
+    phrase = _LATE_EN.sub(_late_clock, " ".join(phrase.split()).rstrip(_BETWEEN))
     phrase = _HOUR_EN.sub(r"at \1:00", _HALF_EN.sub("30 minutes", phrase))
     weekday = _WEEKDAY_ZH.search(phrase)
     if weekday:  # before the numerals are rewritten
@@ -145,7 +210,7 @@ def _numerals(phrase: str, today: dt.date) -> str:
         day = monday + dt.timedelta(days="一二三四五六日".index(weekday[1].replace("天", "日")))
         phrase = phrase.replace(weekday[0], f"{day:%Y年%m月%d日}")
     phrase = re.sub(
-        r"(?<!周)(?<!星期)[一二两三四五六七八九]?十?[零一二两三四五六七八九十](?=[点點时時分号日月天小个秒])",
+        r"(?<!周)(?<!星期)[一二两三四五六七八九]?十?[零一二两三四五六七八九十](?=[点时分号日月天小个秒])",
         lambda numeral: _number(numeral[0]),
         phrase,
     )
@@ -153,7 +218,8 @@ def _numerals(phrase: str, today: dt.date) -> str:
     phrase = (
         phrase.replace("半小时", "30分钟").replace("半个小时", "30分钟").replace("个小时", "小时")
     )
-    return _HOUR_ZH.sub(_clock, phrase).strip()
+    phrase = _SECONDS_ZH.sub(r"in \1 seconds", phrase)
+    return _HOUR_ZH.sub(_clock, _COLON_ZH.sub(r"\1\2点\3分", phrase)).strip()
 
 
 def _number(numeral: str) -> str:
@@ -170,8 +236,20 @@ def _with_year(month: int, day: int, today: dt.date) -> str:
 
 
 def _clock(match: re.Match[str]) -> str:
-    part, hour, half, minute = match[1], int(match[2]), match[3], match[4]
-    if part in {"下午", "傍晚", "晚上", "今晚", "明晚"} and hour < 12:
+    part, hour, half, minute = match[1], int(match[2]), match[3], match[4] or match[5]
+    late = part in {"下午", "傍晚", "晚上", "今晚", "明晚"} and hour < 12
+    if late or (part == "中午" and hour < 3):
         hour += 12
-    day = {"今晚": "今天", "明晚": "明天"}.get(part or "", "")
+    if part == "凌晨" and hour == 12:
+        hour = 0
+    tonight = "今天" if part == "晚上" and hour == 12 and match.start() == 0 else ""
+    day = {"今晚": "今天", "明晚": "明天"}.get(part or "", tonight)
     return f"{day} {hour}:{30 if half else int(minute or 0):02}"
+
+
+def _late_clock(match: re.Match[str]) -> str:
+    """Write "tonight at 8" and "evening 8:30" with the hour that is meant."""
+    hour = int(match[2]) + (12 if int(match[2]) < 12 else 0)
+    part = match[1].lower()
+    day = "today" if part == "tonight" or part.startswith("this") else ""
+    return f"{day} at {hour}{match[3] or ':00'}"

@@ -18,6 +18,7 @@ _BETWEEN = {  # by (the next word has boundaries, it follows directly)
     (False, True): r"\s*",
     (False, False): r".{0,10}?",
 }
+_BEGINS, _ENDS = f"(?<!{_LETTER})", f"(?!{_LETTER})"
 _BOUNDED = re.compile(_LETTER)
 _WORD_OR_HAN = re.compile(rf"({_LETTER}+)|[\u3400-\u9fff]")
 
@@ -53,34 +54,55 @@ class Keywords:
 
 
 def _compile(keywords: Iterable[str]) -> re.Pattern[str]:
-    bounded: list[str] = []
-    unbounded: list[str] = []
+    """Write keywords as one regular expression.
+
+    `re` takes most of a millisecond to compile one `_LETTER`, and there are thousands of words: so
+    the boundary that ends a keyword stands once behind all that share it.
+    """
+    shared: list[str] = []
+    alternatives: list[str] = []
     for keyword in keywords:
         folded = re.sub(r"\s*\|\s*", "|", fold(keyword)).strip()
         if not re.search(r"[^\s*|.]", folded):
             raise KeywordError(f"keyword {keyword!r} has nothing to look for")
-        (bounded if _BOUNDED.match(folded) else unbounded).append(_pattern(folded))
+        if not _BOUNDED.match(folded):
+            alternatives.append(_pattern(folded, _ENDS))
+        elif _ends_bounded(folded):
+            shared.append(_pattern(folded, ""))
+        else:
+            alternatives.append(_BEGINS + _pattern(folded, _ENDS))
     # the longest first, so that what stands beside a greeting is not part of it
-    alternatives = sorted(unbounded, key=len, reverse=True)
-    if bounded:
-        inside = "|".join(sorted(bounded, key=len, reverse=True))
-        alternatives.insert(0, rf"(?<!{_LETTER})(?:{inside})")
+    alternatives.sort(key=len, reverse=True)
+    if shared:
+        inside = "|".join(sorted(shared, key=len, reverse=True))
+        alternatives.insert(0, f"{_BEGINS}(?:{inside}){_ENDS}")
     return re.compile("|".join(alternatives), re.DOTALL)
 
 
-def _pattern(keyword: str) -> str:
-    parts: list[str] = []
-    for near in keyword.split("..."):
-        for position, word in enumerate(near.split()):
-            if parts:
-                bounded = _BOUNDED.match(word) is not None
-                parts.append(_BETWEEN[bounded, position > 0])
-            parts.append("(?:" + "|".join(_word(each) for each in word.split("|") if each) + ")")
-    return "".join(parts)
+def _ends_bounded(keyword: str) -> bool:
+    words = keyword.replace("...", " ").split()[-1].split("|")
+    return all(_BOUNDED.match(word[-1]) for each in words if (word := each.removesuffix("*")))
 
 
-def _word(word: str) -> str:
+def _pattern(keyword: str, ends: str) -> str:
+    """Write one keyword; `ends` is what has to follow where its last word ends in a letter."""
+    steps = [
+        (words, position > 0)
+        for near in keyword.split("...")
+        for position, words in enumerate(near.split())
+    ]
+    pattern = ""
+    for number, (words, follows) in reversed(list(enumerate(steps))):
+        bounded = _BOUNDED.match(words) is not None
+        alternatives = "|".join(_word(word, ends) for word in words.split("|") if word)
+        between = _BETWEEN[bounded, follows] if number else ""
+        pattern = f"{between}(?:{alternatives}){pattern}"
+        ends = "" if bounded else _ENDS  # what stands between begins with \W, a boundary already
+    return pattern
+
+
+def _word(word: str, ends: str) -> str:
     stem = re.escape(word.removesuffix("*"))
     if word.endswith("*"):
         return rf"{stem}{_LETTER}*"
-    return rf"{stem}(?!{_LETTER})" if _BOUNDED.match(word[-1]) else stem
+    return stem + ends if _BOUNDED.match(word[-1]) else stem

@@ -7,6 +7,7 @@ from telegram.error import BadRequest
 
 from bot import letters
 from bot.context import App, Context
+from bot.owner.taps import acknowledge
 from bot.store import conversations
 from bot.store.conversations import Handoff
 from bot.views import inbox as views
@@ -38,7 +39,7 @@ async def tap(update: Update, context: Context) -> None:
     verb, _, number = query.data.partition(":")
     handoff = conversations.handoff(app.db, int(number))
     if handoff is None or handoff.state != "waiting":
-        await query.answer(views.already(app.say))
+        await acknowledge(query, views.already(app.say))
         return
     if verb == "write":
         letters.ask_owner(app, views.ask_for_text(app.say, handoff), handoff_id=handoff.id)
@@ -48,7 +49,7 @@ async def tap(update: Update, context: Context) -> None:
     else:
         conversations.close(app.db, handoff.id, "left", app.now())
         await _close_cards(context, handoff, None)
-    await query.answer()
+    await acknowledge(query)
 
 
 async def answer(update: Update, context: Context, handoff: Handoff) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from contextlib import suppress
 
 from telegram import InlineKeyboardMarkup, MaybeInaccessibleMessage, Message, Update
+from telegram.error import BadRequest
 
 from bot import drafts, letters, when
 from bot.context import App, Context
+from bot.owner.taps import acknowledge
 from bot.store import channels
 from bot.store.channels import Channel
 from bot.views import posts as views
 from bot.views.say import View
 from scheduler import store
 from scheduler.posts import Content, Decision, Post
-from scheduler.store import WrongStateError
+from scheduler.store import NoSuchPostError, WrongStateError
 
 DECISIONS = {
     "there": Decision.IT_IS_THERE,
@@ -72,23 +75,26 @@ async def tap(update: Update, context: Context) -> None:
     try:
         view = _tapped(app, verb, post_id)
     except WrongStateError as error:
-        await query.answer(views.already(app.say, error.post))
+        await acknowledge(query, views.already(app.say, error.post))
+        return
+    except NoSuchPostError:
+        await acknowledge(query, str(views.gone(app.say)))
         return
     if view is None:
-        letters.ask_owner(
-            app, views.ask_for_time(app.say, store.get(app.db, post_id)), post_id=post_id
-        )
-        await query.answer()
+        await acknowledge(query)
         return
     app.clock.arm(store.next_due_at(app.db))
     letters.tell_owner(app, view)
-    await query.answer()
-    await query.edit_message_reply_markup(_without(query.message, post_id))
+    await acknowledge(query)
+    with suppress(BadRequest):  # an owner who tidies up may have deleted the message
+        await query.edit_message_reply_markup(_without(query.message, post_id))
 
 
 def _tapped(app: App, verb: str, post_id: int) -> View | None:
-    """Do what a button says and give the confirmation; None where words are needed first."""
+    """Do what a button says and give the confirmation; None where words are asked for first."""
     if verb == "move":
+        question = views.ask_for_time(app.say, store.get(app.db, post_id))
+        letters.ask_owner(app, question, post_id=post_id)
         return None
     if verb == "cancel":
         return views.cancelled(app.say, store.cancel(app.db, post_id, app.now()))
@@ -134,7 +140,7 @@ def draft_of(written: Message) -> str:
 def _after_command(written: Message) -> int:
     """Give where the text behind `/command` begins."""
     text = written.text or ""
-    rest = text.partition(" ")[2] if " " in text.split("\n", 1)[0] else text.partition("\n")[2]
+    rest = text[written.entities[0].length :]  # the command itself, which is plain ASCII
     return len(text) - len(rest.lstrip())
 
 

@@ -17,6 +17,8 @@ from bot.playground.world import World
 KEPT = 20_000  # calls that are remembered
 MAX_REMEMBERED = 8192  # characters of a parameter
 Parameters = dict[str, Parameter]
+# still answered, though the documentation has dropped the names
+RENAMED = {"getchatmemberscount": "getChatMemberCount", "kickchatmember": "banChatMember"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,10 @@ class Api:
 
     async def answer(self, method: str, raw: Json) -> Answer:
         """Answer one call; `raw` holds its parameters as they came."""
-        name, known = contract().methods.get(method.lower(), (method, None))
+        renamed = RENAMED.get(method.lower(), method)
+        if renamed is not method:
+            self.world.violate(method, f"is an old name of {renamed}")
+        name, known = contract().methods.get(renamed.lower(), (method, None))
         try:
             answer = Answer(200, {"ok": True, "result": await self._result(name, raw, known)})
         except ApiError as error:

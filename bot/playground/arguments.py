@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from bot.playground.contract import Json, Parameter, Problems
+from bot.playground.contract import Json, Parameter, Problems, contract
 from bot.playground.errors import ApiError, bad_request
 from bot.playground.files import MAX_UPLOAD, Upload
 
@@ -23,7 +23,7 @@ DEPRECATED = {"reply_to_message_id": "Integer", "allow_sending_without_reply": "
 BROKEN = (": expected", ": required", ": is none of")  # where Telegram does not go on
 SCALAR = {"String", "Integer", "Float", "Boolean", "True", "Integer|String", "InputFile|String"}
 # their methods know Telegram's own words for what is wrong, or take looser forms
-CHECKED_LATER = {"reply_markup", "reply_parameters", "options"}
+CHECKED_LATER = {"reply_markup", "options"}
 
 
 @dataclass(slots=True)
@@ -102,6 +102,8 @@ def typed(raw: Json, parameters: dict[str, Parameter], problems: Problems) -> Ar
         if parameter.required and name not in raw
     )
     for name, value in raw.items():
+        if name == "method":  # webhooks name it in their answers, and some libraries always do
+            continue
         if isinstance(value, Upload):
             arguments.files[name] = value
         parameter = parameters.get(name)
@@ -116,10 +118,12 @@ def typed(raw: Json, parameters: dict[str, Parameter], problems: Problems) -> Ar
         if decoded is None:
             continue
         arguments.params[name] = decoded
-        if len(problems) == before:
-            parameter.check(decoded, name, problems)
-            if parameter.kind not in SCALAR and name not in CHECKED_LATER:
-                _require_structure(problems[before:])
+        if len(problems) > before:
+            continue
+        parameter.check(decoded, name, problems)
+        if len(problems) > before and parameter.kind not in SCALAR:
+            del problems[before:]
+            arguments.params[name] = _lenient(name, _without_null(decoded), parameter, problems)
     return arguments
 
 
@@ -175,10 +179,23 @@ def _number(name: str, value: str, kind: str, problems: Problems) -> float | Non
         return None
 
 
-def _require_structure(problems: Problems) -> None:
-    broken = [problem for problem in problems if any(sign in problem for sign in BROKEN)]
-    if broken:
+def _lenient(name: str, value: Any, parameter: Parameter, problems: Problems) -> Any:
+    """Read an object that does not fit the contract as far as Telegram would."""
+    parameter.check(value, name, problems)
+    fitted = contract().fitted(parameter.kind, value)
+    left = Problems()
+    parameter.check(fitted, name, left)
+    broken = [problem for problem in left if any(sign in problem for sign in BROKEN)]
+    if broken and name not in CHECKED_LATER:
         raise bad_request(f"can't parse {broken[0]}")
+    return fitted
+
+
+def _without_null(value: Any) -> Any:
+    """Drop empty fields: to Telegram they are not there, and some libraries write them."""
+    if isinstance(value, dict):
+        return {key: _without_null(item) for key, item in value.items() if item is not None}
+    return [_without_null(item) for item in value] if isinstance(value, list) else value
 
 
 def read_json(text: str) -> Any:

@@ -33,6 +33,13 @@ SCALARS: Mapping[str, Callable[[Any], bool]] = {
 }
 
 
+# what newer versions of the Bot API send to every bot, and newer libraries cannot do without
+LATER: Mapping[str, Json] = {
+    "ChatMemberAdministrator": {"can_send_welcome_messages": "Boolean"},
+    "ChatAdministratorRights": {"can_send_welcome_messages": "Boolean"},
+}
+
+
 class Contract:
     """The compiled contract; ask `contract()` for the one instance.
 
@@ -43,7 +50,8 @@ class Contract:
     """
 
     def __init__(self, source: Json) -> None:
-        self._types: dict[str, Json] = source["types"]
+        types: dict[str, Json] = source["types"]
+        self._types = {name: fields | LATER.get(name, {}) for name, fields in types.items()}
         self._unions: dict[str, list[str]] = source["unions"]
         self._checks: dict[str, Check] = {}
         self.methods = {
@@ -90,20 +98,17 @@ class Contract:
 
     def _union_check(self, written: str, names: list[str]) -> Check:
         scalars = [SCALARS[name] for name in names if name in SCALARS]
-        objects = [(self._types[name], self.check(name)) for name in names if name in self._types]
 
         def check(value: Any, path: str, found: Problems) -> None:
             if any(fits(value) for fits in scalars):
                 return
-            if not isinstance(value, dict) or not objects:
+            if not isinstance(value, dict) or len(scalars) == len(names):
                 found.append(f"{path}: expected {written}, got {shown(value)}")
                 return
             fewest: Problems | None = None
-            for fields, alternative in objects:
-                if not tags_match(fields, value):
-                    continue
+            for name in self._likeliest(names, value):
                 mine: Problems = []
-                alternative(value, path, mine)
+                self.check(name)(value, path, mine)
                 if not mine:
                     return
                 if fewest is None or len(mine) < len(fewest):
@@ -111,6 +116,53 @@ class Contract:
             found.extend(fewest or [f"{path}: is none of {written}"])
 
         return check
+
+    def _likeliest(self, names: list[str], value: Json) -> list[str]:
+        """Choose the alternatives of a union that an object may be meant as.
+
+        Those are the ones whose fixed values it carries, and of them the ones that know most of
+        its fields; if it is right, it is one of these.
+        """
+        known = {
+            name: len(self._types[name].keys() & value.keys())
+            for name in names
+            if name in self._types and tags_match(self._types[name], value)
+        }
+        most = max(known.values(), default=0)
+        return [name for name, n_known in known.items() if n_known == most]
+
+    def fitted(self, written: str, value: Any) -> Any:
+        """Read a value as leniently as Telegram does.
+
+        Unknown fields of objects are dropped, and numbers and texts are read for each other. What
+        cannot be read at all stays as it is.
+        """
+        if written.startswith("[") and isinstance(value, list):
+            return [self.fitted(written[1:-1], item) for item in value]
+        if isinstance(value, dict):
+            names = self._unions.get(written) or written.split("|")
+            name = next(iter(self._likeliest(names, value)), None)
+            if name is None:
+                return value
+            fields = self._types[name]
+            return {
+                key: self.fitted(read_row(fields[key])[0], item)
+                for key, item in value.items()
+                if key in fields
+            }
+        return plain(written, value)
+
+
+def plain(written: str, value: Any) -> Any:
+    """Read a number where a text is expected, and a text where a number is."""
+    if written == "String" and isinstance(value, int | float) and not isinstance(value, bool):
+        return json.dumps(value)
+    if written in {"Integer", "Float"} and isinstance(value, str):
+        try:
+            return int(value) if written == "Integer" else float(value)
+        except ValueError:
+            return value
+    return value
 
 
 class Parameter:

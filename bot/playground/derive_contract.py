@@ -22,6 +22,7 @@ LIMIT = re.compile(
     r"|[;,] (\d+)-(\d+)(?=[.;]|$)"
 )
 FIXED = re.compile(r"(?:always|must be) '?([a-z0-9_]+)'?$")
+OR_TEXT = "String can be used instead of this object"
 TAGS = {"type", "status", "source"}  # the fields that tell the alternatives of a union apart
 CHOICES = re.compile(r"(?:can be|must be one of|one of|either) (?:either |one of )*'.*", re.DOTALL)
 QUOTED = re.compile(r"'([a-z_]+)'")
@@ -75,7 +76,8 @@ def derive(schema: dict[str, Any]) -> dict[str, Any]:
         "types": {},
         "unions": {},
     }
-    for child in (child for section in schema["items"] for child in section["children"]):
+    children = [child for section in schema["items"] for child in section["children"]]
+    for child in children:
         alternatives = re.findall(r"^\s*- (\w+)$", child["description"], re.MULTILINE)
         fields = {row["name"]: field(row) for row in child["annotations"]}
         if child["category"] == "methods":
@@ -84,7 +86,18 @@ def derive(schema: dict[str, Any]) -> dict[str, Any]:
             contract["unions"][child["name"]] = alternatives
         elif child["name"] != "InputFile":
             contract["types"][child["name"]] = fields
+    loose = [child["name"] for child in children if OR_TEXT in child["description"]]
+    for name, fields in contract["types"].items():
+        contract["types"][name] = {key: or_text(row, loose) for key, row in fields.items()}
     return contract
+
+
+def or_text(row: str | list[Any], loose: list[str]) -> str | list[Any]:
+    """Let a text stand for the types of which the documentation says so."""
+    if isinstance(row, list):
+        return [or_text(row[0], loose), *row[1:]]
+    names = "|".join(loose)
+    return re.sub(rf"\b({names})\b", r"\1|String", row) if loose else row
 
 
 def render(contract: dict[str, Any]) -> str:

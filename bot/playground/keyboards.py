@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.playground.contract import Json
+from bot.playground.contract import Json, contract
 from bot.playground.errors import bad_request
 
 ACTIONS = (
@@ -66,8 +66,9 @@ def inline_button(button: Any) -> Json:
             raise bad_request("BUTTON_DATA_INVALID")
         case {"url": str(url)} if not plausible_url(url):
             raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
-        case _:
-            return button
+    if problems := contract().problems("InlineKeyboardButton", button):
+        raise bad_request(f"can't parse inline keyboard button: {problems[0]}")
+    return button
 
 
 def plausible_url(url: str) -> bool:

@@ -5,11 +5,26 @@ from bot.playground.contract import Json
 COMMON_RIGHTS = (
     "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",
     "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories",
-    "can_edit_stories", "can_delete_stories",
+    "can_edit_stories", "can_delete_stories", "can_send_welcome_messages",
 )  # fmt: skip
 CHANNEL_RIGHTS = ("can_post_messages", "can_edit_messages", "can_manage_direct_messages")
 GROUP_RIGHTS = ("can_pin_messages", "can_manage_topics", "can_manage_tags")
-NOT_GIVEN = ("can_promote_members", "can_manage_topics", "can_manage_tags")
+NOT_GIVEN = (
+    "can_promote_members", "can_manage_topics", "can_manage_tags", "can_send_welcome_messages",
+)  # fmt: skip
+PERMISSIONS = (
+    "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos",
+    "can_send_videos", "can_send_video_notes", "can_send_voice_notes", "can_send_polls",
+    "can_send_other_messages", "can_add_web_page_previews", "can_invite_users",
+    "can_react_to_messages", "can_edit_tag", "can_change_info", "can_pin_messages",
+    "can_manage_topics",
+)  # fmt: skip
+FOR_ADMINISTRATORS = ("can_change_info", "can_pin_messages", "can_manage_topics")
+
+
+def usual_permissions() -> Json:
+    """List what members of a new group may do."""
+    return {name: name not in FOR_ADMINISTRATORS for name in PERMISSIONS}
 
 
 def rights_in(kind: str) -> tuple[str, ...]:
@@ -41,6 +56,17 @@ def member(user: Json) -> Json:
     return {"status": "member", "user": user}
 
 
+def restricted(user: Json, permissions: Json, until: int, *, is_member: bool) -> Json:
+    """Describe someone who may only do what `permissions` says."""
+    return {
+        "status": "restricted",
+        "user": user,
+        "is_member": is_member,
+        "until_date": until,
+        **{name: bool(permissions.get(name)) for name in PERMISSIONS},
+    }
+
+
 def left(user: Json) -> Json:
     """Describe someone who is not there."""
     return {"status": "left", "user": user}
@@ -53,7 +79,9 @@ def kicked(user: Json) -> Json:
 
 def is_in(membership: Json) -> bool:
     """Say whether someone with this membership is in the chat."""
-    return membership["status"] in {"creator", "administrator", "member"}
+    return membership["status"] in {"creator", "administrator", "member"} or bool(
+        membership.get("is_member")
+    )
 
 
 def may(membership: Json, right: str) -> bool:

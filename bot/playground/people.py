@@ -71,6 +71,8 @@ def require_may_write(world: World, person: Person, chat: Chat) -> None:
     elif chat.kind == "channel":
         if chat.member(person.user)["status"] not in {"creator", "administrator"}:
             raise ControlError("Only the owner writes in the channel.")
+    elif chat.member(person.user).get("can_send_messages") is False:
+        raise ControlError("This person may not write here.")
     elif not members.is_in(chat.member(person.user)):
         # whoever reads the channel may comment; Telegram lets them join by doing so
         join(world, person, chat)
@@ -186,6 +188,8 @@ def join(world: World, person: Person, chat: Chat, link: str | None = None) -> N
     """Let a person into a channel or group."""
     if members.is_in(chat.member(person.user)):
         raise ControlError("This person is already a member.")
+    if chat.member(person.user)["status"] == "kicked":
+        raise ControlError("This person is banned.")
     invite = None
     if link is not None:
         invite = chat.invite_links.get(link)

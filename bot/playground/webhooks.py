@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import httpx
+from starlette.requests import Request
 
+from bot.playground.arguments import raw_arguments
 from bot.playground.contract import Json
+from bot.playground.errors import ApiError
 from bot.playground.updates import Webhook
 from bot.playground.world import World
 
-TIMEOUT_S = 10
+TIMEOUT_S = 60
 FIRST_RETRY_S = 0.2
 LAST_RETRY_S = 30
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
@@ -59,11 +62,21 @@ async def attempt(client: httpx.AsyncClient, webhook: Webhook, update: Json) -> 
         return "Connection closed"
     if not response.is_success:
         return f"Wrong response from the webhook: {response.status_code} {response.reason_phrase}"
+    return await said(response)
+
+
+async def said(response: httpx.Response) -> Json:
+    """Read the call that a webhook may answer with; it has the forms of any request."""
+
+    async def receive() -> Json:
+        return {"type": "http.request", "body": response.content}
+
+    headers = [(name.lower(), value) for name, value in response.headers.raw]
+    scope: Json = {"type": "http", "query_string": b"", "headers": headers}
     try:
-        said = response.json()
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
+        return await raw_arguments(Request(scope, receive))
+    except ApiError:
+        return {}  # a page for people, perhaps
 
 
 async def back_off(world: World, webhook: Webhook, seconds: float) -> None:

@@ -12,6 +12,7 @@ from bot.playground.contract import Json, contract
 from bot.playground.errors import ControlError, bad_request
 from bot.playground.events import Events
 from bot.playground.files import Files
+from bot.playground.members import usual_permissions
 from bot.playground.updates import Updates
 
 FIRST_CHANNEL_ID = -1001000000001  # its group and later channels count down from there
@@ -67,6 +68,7 @@ class Chat:
     linked_id: int | None = None
     pinned: list[int] = field(default_factory=list)
     description: str = ""
+    permissions: Json = field(default_factory=usual_permissions)  # of plain members
     invite_links: dict[str, Json] = field(default_factory=dict)
     menu_button: Json | None = None
     business: bool = False
@@ -201,12 +203,17 @@ class World:
         return person
 
     def change_member(
-        self, chat: Chat, person: Person, member: Json, invite_link: Json | None = None
+        self,
+        chat: Chat,
+        person: Person,
+        member: Json,
+        invite_link: Json | None = None,
+        by: Json | None = None,
     ) -> None:
         """Give a person another membership, and tell the bot where it is an administrator."""
         changed: Json = {
             "chat": chat.chat,
-            "from": person.user,
+            "from": by or person.user,
             "date": self.now(),
             "old_chat_member": chat.member(person.user),
             "new_chat_member": member,

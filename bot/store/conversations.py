@@ -146,11 +146,12 @@ def decide(db: Database, message: int, reply: Reply, because: str, now: dt.datet
 
 
 def open_handoff(db: Database, message: int, suggestion: str, now: dt.datetime) -> int:
-    """Let the customer wait for the owner; a message has one handoff at most."""
+    """Let the customer wait for the owner; a message has one handoff at most, used again."""
     row = db.execute(
         """
         insert into handoffs (message, suggestion, opened_at) values (?, ?, ?)
-        on conflict (message) do update set state = 'waiting', closed_at = null
+        on conflict (message) do update set
+            state = 'waiting', closed_at = null, suggestion = excluded.suggestion
         returning id
         """,
         [message, suggestion, utc_text(now)],
@@ -265,7 +266,21 @@ def delete(
 
 
 def owner_wrote(db: Database, customer_id: int, now: dt.datetime) -> None:
+    """Note that the owner wrote to a customer whom the bot knows."""
     db.execute("update customers set owner_wrote_at = ? where id = ?", [utc_text(now), customer_id])
+
+
+def owner_began(db: Database, customer_id: int, name: str, language: str, now: dt.datetime) -> None:
+    """Note that the owner wrote to somebody who may never have written to us."""
+    moment = utc_text(now)
+    db.execute(
+        """
+        insert into customers (id, name, language, first_seen_at, last_seen_at, owner_wrote_at)
+        values (?, ?, ?, ?, ?, ?)
+        on conflict (id) do update set owner_wrote_at = excluded.owner_wrote_at
+        """,
+        [customer_id, name, language, moment, moment, moment],
+    )
 
 
 def owner_wrote_at(db: Database, customer_id: int) -> dt.datetime | None:

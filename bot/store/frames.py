@@ -11,7 +11,7 @@ def messages(db: Database) -> pd.DataFrame:
     rows = db.execute(
         """
         select customer_id, sent_at, sentiment, outcome from messages
-        where outcome is not null order by sent_at
+        where outcome is not null and kind <> 'start' order by sent_at
         """
     ).fetchall()
     frame = pd.DataFrame(rows, columns=["customer", "sent_at", "sentiment", "outcome"])
@@ -26,7 +26,8 @@ def customers(db: Database) -> pd.DataFrame:
         select c.id, c.first_seen_at, c.last_seen_at, count(m.id),
                count(m.id) filter (where m.outcome = 'handed_off'),
                avg(m.positive - m.negative)
-        from customers c left join messages m on m.customer_id = c.id
+        from customers c
+        left join messages m on m.customer_id = c.id and m.kind <> 'start'
         group by c.id order by c.id
         """
     ).fetchall()

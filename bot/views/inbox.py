@@ -24,11 +24,7 @@ def card(say: Say, handoff: Handoff, *, uncertain: bool = False) -> View:
         lines(
             head,
             Markup("<blockquote>%s</blockquote>") % written(say, handoff),
-            say(
-                "Mood: {mood} · {because}",
-                mood=mood(say, handoff.sentiment),
-                because=because(say, handoff.because),
-            ),
+            _why(say, handoff),
             say("Suggested: <i>{reply}</i>", reply=shorten(handoff.suggestion, LONGEST_SUGGESTION))
             if handoff.suggestion
             else "",
@@ -47,6 +43,14 @@ def closed(say: Say, handoff: Handoff, outcome: Markup) -> View:
             outcome,
         )
     )
+
+
+def _why(say: Say, handoff: Handoff) -> Markup:
+    """Say how they feel, and why they wait where that is not the same."""
+    felt = mood(say, handoff.sentiment)
+    if handoff.because == "unhappy":
+        return say("Mood: {mood}", mood=felt)
+    return say("Mood: {mood} · {because}", mood=felt, because=because(say, handoff.because))
 
 
 def _buttons(say: Say, handoff: Handoff) -> tuple[tuple[tuple[str, str], ...], ...]:
@@ -70,7 +74,7 @@ def written(say: Say, handoff: Handoff) -> Markup:
         "contact": say("a contact"),
     }
     quoted = Markup.escape(shorten(handoff.text))
-    if handoff.kind == "text":
+    if handoff.kind in {"text", "start"}:
         return quoted or say("(deleted)")
     kind = Markup("[%s]") % kinds.get(handoff.kind, say("something that is not text"))
     return Markup("%s %s") % (kind, quoted) if quoted else kind
@@ -123,10 +127,10 @@ def already(say: Say) -> Markup:
 
 
 def undeliverable(say: Say, handoff: Handoff, reason: str) -> View:
-    """Say that an answer of the owner could not be delivered."""
+    """Say that an answer, of the owner or the bot, could not be delivered."""
     return View(
         say(
-            "Your answer to <b>{name}</b> could not be delivered. Telegram says: {reason}",
+            "An answer to <b>{name}</b> could not be delivered. Telegram says: {reason}",
             name=handoff.customer_name,
             reason=reason,
         )

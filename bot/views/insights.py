@@ -52,23 +52,22 @@ def insights(say: Say, found: Insights, n_waiting: int, members: int | None) -> 
             if n_waiting
             else "",
             _moods(say, found),
-            "\n",
-            _counted(say, found, say("Posts published"), "n_posts"),
+            Markup("\n") + _counted(say, found, say("Posts published"), "n_posts"),
             _counted(say, found, say("Engagement (reactions + comments)"), "engagement"),
             say("Members of the channel: {n}", n=say.number(members)) if members else "",
             *(_post(say, post) for post in found.posts),
-            "\n",
-            say("As of {when}.", when=say.when(now.until)),
+            Markup("\n") + say("As of {when}.", when=say.when(now.until)),
             say("In brackets: the 7 days before.") if found.preceding else "",
         )
     )
 
 
 def _counted(say: Say, found: Insights, name: Markup, count: Count) -> Markup:
-    value = Markup("%s: <b>%s</b>") % (name, say.number(getattr(found.current, count)))
+    value = say.number(getattr(found.current, count))
     if found.preceding is None:
-        return value
-    return Markup("%s (%s)") % (value, say.number(getattr(found.preceding, count)))
+        return say("{name}: <b>{value}</b>", name=name, value=value)
+    before = say.number(getattr(found.preceding, count))
+    return say("{name}: <b>{value}</b> ({before})", name=name, value=value, before=before)
 
 
 def _moods(say: Say, found: Insights) -> Markup:

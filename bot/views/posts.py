@@ -170,6 +170,11 @@ def already(say: Say, post: Post) -> str:
     return str(states.get(post.state, say("Post {id} has changed meanwhile.", id=post.id)))
 
 
+def gone(say: Say) -> Markup:
+    """Say that a button belongs to a post of another database."""
+    return say("I no longer know this post.")
+
+
 def too_late(say: Say, post: Post) -> View:
     """Say that a post can no longer be changed."""
     return View(Markup("%s") % already(say, post))

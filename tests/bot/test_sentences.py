@@ -41,7 +41,8 @@ def catalogue() -> Catalog:
 def test_every_sentence_has_its_chinese_with_the_same_values(catalogue: Catalog) -> None:
     for sentence in sentences():
         message = catalogue.get(sentence)
-        assert message and message.string, f"not in zh.po: {sentence!r}"
+        assert message, f"not in zh.po: {sentence!r}"
+        assert message.string, f"empty in zh.po: {sentence!r}"
         english = sentence if isinstance(sentence, str) else sentence[1]
         chinese = message.string if isinstance(message.string, str) else message.string[0]
         assert fields(chinese) == fields(english)

@@ -18,7 +18,14 @@ from tests.playground.conftest import CHANNEL, CUSTOMER, GROUP, OWNER, TOKEN
 WORDS = ["", "a", "5", "[]", "{}", "[1]", "<b>a</b>", "HTML", "photo", "attach://a", "quiz", "😀"]
 KEYS = ["type", "text", "message_id", "media", "inline_keyboard", "keyboard", "offset", "length",
         "user", "url", "emoji", "command", "description", "chat_id", "callback_data"]  # fmt: skip
-plain = st.none() | st.booleans() | st.integers(-3, 12) | st.floats(0, 2) | st.sampled_from(WORDS)
+HUGE = [10**25, float("nan"), float("inf")]
+plain = (
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 12)
+    | st.floats(0, 2)
+    | st.sampled_from([*WORDS, *HUGE])
+)
 places = st.sampled_from([OWNER, CUSTOMER, CHANNEL, GROUP])
 odd = st.recursive(
     plain,
@@ -34,7 +41,9 @@ nearly = st.sampled_from(
         [{"type": "bold", "offset": 0, "length": 1},
             {"type": "url", "offset": 0, "length": 1},
             {"type": "text_mention", "offset": 0, "length": 1}],
+        {"inline_keyboard": [[{"text": 1, "callback_data": 2, "hide": False, "url": None}]]},
         {"message_id": 1},
+        {"message_id": "1", "chat_id": CHANNEL, "quote": "a"},
         [{"type": "photo", "media": "attach://a"}, {"type": "video", "media": "b"}],
         [{"type": "emoji", "emoji": "👍"}],
         ["a", "b"],
@@ -63,6 +72,8 @@ def calls(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
         wanted["chat_id"] = draw(places)
     if "from_chat_id" in names:
         wanted["from_chat_id"] = draw(places)
+    if "user_id" in names:
+        wanted["user_id"] = draw(st.sampled_from([OWNER, CUSTOMER, 42]))
     if "message_id" in names and draw(st.booleans()):
         wanted["message_id"] = draw(st.integers(1, 6))
     return method, {name: value for name, value in wanted.items() if value is not None}

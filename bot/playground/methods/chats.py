@@ -14,11 +14,6 @@ GIFTS = (
     "unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription",
     "gifts_from_channels",
 )  # fmt: skip
-PERMISSIONS = (
-    "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos",
-    "can_send_videos", "can_send_video_notes", "can_send_voice_notes", "can_send_polls",
-    "can_send_other_messages", "can_add_web_page_previews", "can_invite_users",
-)  # fmt: skip
 
 
 def known_chat(world: World, arguments: Arguments) -> Chat:
@@ -41,7 +36,7 @@ def get_chat(world: World, arguments: Arguments) -> Json:
     if chat.description:
         full["description"] = chat.description
     if chat.kind == "supergroup":
-        full["permissions"] = dict.fromkeys(PERMISSIONS, True)
+        full["permissions"] = chat.permissions
     if chat.kind != "private" and members.may(chat.member(world.bot), "can_invite_users"):
         full["invite_link"] = primary_link(world, chat)["invite_link"]
     if chat.protected:

@@ -28,7 +28,9 @@ def set_my_commands(world: World, arguments: Arguments) -> bool:
             raise bad_request("BOT_COMMAND_INVALID")
         if not 1 <= len(command.get("description", "")) <= 256:
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-    world.commands[scope_of(arguments)] = commands
+    world.commands[scope_of(arguments)] = [
+        command | {"command": command["command"].removeprefix("/")} for command in commands
+    ]
     world.events.send({"type": "commands"})
     return True
 

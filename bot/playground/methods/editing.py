@@ -9,6 +9,7 @@ from bot.playground.methods.media import MEDIA, input_media
 from bot.playground.methods.sending import (
     business_chat,
     caption,
+    location_of,
     message_text,
     require_can_write,
     require_member,
@@ -86,6 +87,26 @@ def edit_message_media(world: World, arguments: Arguments) -> Json:
     editable(world, arguments)
     content = input_media(world, arguments["media"], arguments)
     return edit(world, arguments, content, (*MEDIA, *TEXT, *CAPTION, "has_media_spoiler"))
+
+
+def edit_message_live_location(world: World, arguments: Arguments) -> Json:
+    """`editMessageLiveLocation`."""
+    return _move(world, arguments, location_of(arguments))
+
+
+def stop_message_live_location(world: World, arguments: Arguments) -> Json:
+    """`stopMessageLiveLocation`; it stays where it was."""
+    return _move(world, arguments, {})
+
+
+def _move(world: World, arguments: Arguments, place: Json) -> Json:
+    _, entry = editable(world, arguments)
+    old = entry.message.get("location", {})
+    if "live_period" not in old:
+        raise bad_request("message can't be edited")
+    still = {"live_period": old["live_period"]} if place else {}
+    kept = {name: old[name] for name in ("latitude", "longitude")}
+    return edit(world, arguments, {"location": kept | still | place}, ("location",))
 
 
 def edit_message_reply_markup(world: World, arguments: Arguments) -> Json:

@@ -5,7 +5,7 @@ from typing import Any
 from bot.playground import files
 from bot.playground.arguments import Arguments
 from bot.playground.contract import Json
-from bot.playground.errors import bad_request
+from bot.playground.errors import ApiError, bad_request
 from bot.playground.files import StoredFile, Upload
 from bot.playground.methods.sending import caption, destination, send
 from bot.playground.world import World
@@ -13,6 +13,11 @@ from bot.playground.world import World
 MEDIA = ("photo", "video", "animation", "document", "audio", "voice", "video_note", "sticker")
 WITHOUT_CAPTION = {"video_note", "sticker"}
 WRONG_FILE = "wrong file identifier/HTTP URL specified"
+MAX_ALBUM = 10
+LATER_REFUSED = {
+    "IMAGE_PROCESS_FAILED": "IMAGE_PROCESS_FAILED",
+    "failed to get HTTP URL content": "WEBPAGE_CURL_FAILED",
+}
 ALONE = {"document", "audio"}  # in an album only among themselves
 
 
@@ -64,15 +69,34 @@ def send_media_group(world: World, arguments: Arguments) -> list[Json]:
     album = arguments.get("media") or []
     if not isinstance(album, list) or not all(isinstance(media, dict) for media in album):
         raise bad_request("can't parse media JSON object")
-    if not 2 <= len(album) <= 10:
+    if not album:
+        raise bad_request("there are no messages to send")
+    if len(album) > MAX_ALBUM:
+        raise bad_request("too many messages to send as an album")
+    kinds = [media.get("type") for media in album]
+    if "animation" in kinds:
         raise bad_request(
-            "too few messages to send as an album"
-            if len(album) < 2
-            else "too many messages to send as an album"
+            "can't parse InputMedia: type \"animation\" can't be used in sendMediaGroup"
         )
-    kinds = {media.get("type") for media in album}
-    if "animation" in kinds or (len(kinds) > 1 and kinds & ALONE):
-        raise bad_request("can't mix these types of media in an album")
-    contents = [input_media(world, media, arguments) for media in album]
-    together = {"media_group_id": world.next_id()}
+    alone = next((kind for kind in kinds if kind in ALONE), None)
+    if alone and len(set(kinds)) > 1:
+        raise bad_request(f"{alone} can't be mixed with other media types")
+    contents = [
+        _album_media(world, media, arguments, number) for number, media in enumerate(album, start=1)
+    ]
+    # a single one is sent as an ordinary message
+    together = {"media_group_id": world.next_id()} if len(album) > 1 else {}
     return [send(world, chat, arguments, content | together) for content in contents]
+
+
+def _album_media(world: World, media: Json, arguments: Arguments, number: int) -> Json:
+    """Read one of an album; what Telegram's servers refuse only later is named by its number."""
+    try:
+        return input_media(world, media, arguments)
+    except ApiError as error:
+        problem = LATER_REFUSED.get(error.description.removeprefix("Bad Request: "))
+        if problem is None:
+            raise
+        raise bad_request(
+            f'failed to send message #{number} with the error message "{problem}"'
+        ) from error

@@ -11,6 +11,7 @@ from bot.playground.methods.sending import (
     business_chat,
     caption,
     destination,
+    location_of,
     message_text,
     require_member,
     send,
@@ -173,17 +174,13 @@ def read_business_message(world: World, arguments: Arguments) -> bool:
 
 def send_location(world: World, arguments: Arguments) -> Json:
     """`sendLocation`."""
-    names = ("latitude", "longitude", "horizontal_accuracy", "live_period", "heading",
-             "proximity_alert_radius")  # fmt: skip
-    place = {name: arguments.params[name] for name in names if name in arguments.params}
-    if not {"latitude", "longitude"} <= place.keys():
-        raise bad_request("location is not specified")
+    place = location_of(arguments)
     return send(world, destination(world, arguments), arguments, {"location": place})
 
 
 def send_venue(world: World, arguments: Arguments) -> Json:
     """`sendVenue`."""
-    place = {name: arguments[name] for name in ("latitude", "longitude")}
+    place = location_of(arguments)
     venue = {"location": place, "title": arguments["title"], "address": arguments["address"]}
     chat = destination(world, arguments)
     return send(world, chat, arguments, {"venue": venue, "location": place})

@@ -4,10 +4,10 @@ from typing import Any
 
 from bot.playground import keyboards, members
 from bot.playground.arguments import Arguments
-from bot.playground.contract import Json
+from bot.playground.contract import Json, contract
 from bot.playground.errors import bad_request, forbidden
 from bot.playground.formatting import FormatError, formatted, units
-from bot.playground.messages import hears, post
+from bot.playground.messages import hears, origin, post
 from bot.playground.world import Chat, Entry, World
 
 MAX_TEXT = 4096
@@ -116,21 +116,58 @@ def caption(arguments: Arguments | Json) -> Json:
     return content
 
 
-def replied(chat: Chat, arguments: Arguments) -> Entry | None:
-    """Find the message that is replied to."""
+def location_of(arguments: Arguments) -> Json:
+    """Read a place, and how it is shown while it moves."""
+    names = ("latitude", "longitude", "horizontal_accuracy", "live_period", "heading",
+             "proximity_alert_radius")  # fmt: skip
+    place = {name: arguments.params[name] for name in names if name in arguments.params}
+    if not {"latitude", "longitude"} <= place.keys():
+        raise bad_request("location is not specified")
+    if problems := contract().problems("Location", place):
+        raise bad_request(f"can't parse location: {problems[0]}")
+    return place
+
+
+def replied(world: World, chat: Chat, arguments: Arguments) -> tuple[Entry | None, Json]:
+    """Find the message of this chat that is replied to, and what else a reply shows."""
     wanted = arguments.get("reply_parameters") or {}
-    if not isinstance(wanted, dict):
-        raise bad_request("object expected as reply parameters")
-    identifier = str(wanted.get("message_id") or arguments.get("reply_to_message_id") or "")
+    identifier = wanted.get("message_id") or arguments.get("reply_to_message_id")
     if not identifier:
-        return None
-    entry = chat.entries.get(int(identifier)) if identifier.isdecimal() else None
-    tolerant = wanted.get("allow_sending_without_reply") or arguments.get(
-        "allow_sending_without_reply"
-    )
-    if entry is None and not tolerant:
-        raise bad_request("message to be replied not found")
-    return entry
+        return None, {}
+    place = world.chat(wanted["chat_id"]) if wanted.get("chat_id") and not chat.business else chat
+    require_member(world, place)
+    entry = place.entries.get(identifier)
+    if entry is None:
+        tolerant = arguments.get("allow_sending_without_reply")
+        if not (tolerant or wanted.get("allow_sending_without_reply")):
+            raise bad_request("message to be replied not found")
+        return None, {}
+    shown = {"quote": quoted(entry, wanted)} if wanted.get("quote") else {}
+    if place is chat:
+        return entry, shown
+    return None, shown | {"external_reply": external(place, entry)}
+
+
+def quoted(entry: Entry, wanted: Json) -> Json:
+    """Describe the part of a message that is quoted; it has to be there."""
+    quote, entities = text_of(wanted, "quote", entities="quote_entities")
+    whole = entry.message.get("text") or entry.message.get("caption") or ""
+    positions = [units(whole[:at]) for at in range(len(whole)) if whole.startswith(quote, at)]
+    if not quote or not positions:
+        raise bad_request("QUOTE_TEXT_INVALID")
+    meant = wanted.get("quote_position") or 0
+    nearest = min(positions, key=lambda position: abs(position - meant))
+    described: Json = {"text": quote, "position": nearest, "is_manual": True}
+    return described | {"entities": entities} if entities else described
+
+
+def external(place: Chat, entry: Entry) -> Json:
+    """Describe a message of another chat that is replied to."""
+    known = contract().fields("ExternalReplyInfo")
+    shown: Json = {name: value for name, value in entry.message.items() if name in known}
+    if place.kind == "private":  # which message it is, nobody else may know
+        del shown["chat"], shown["message_id"]
+    return shown | {"origin": origin(entry)}
 
 
 def send(world: World, chat: Chat, arguments: Arguments, content: Json) -> Json:
@@ -143,12 +180,13 @@ def send(world: World, chat: Chat, arguments: Arguments, content: Json) -> Json:
     if thread and chat.kind == "supergroup" and thread not in chat.entries:
         raise bad_request("message thread not found")
     markup = keyboards.checked(arguments.get("reply_markup"))
+    reply_to, shown = replied(world, chat, arguments)
     entry = post(
         world,
         chat,
         world.bot,
-        content,
-        reply_to=replied(chat, arguments),
+        content | shown,
+        reply_to=reply_to,
         thread=thread,
         reply_markup=markup,
     )

@@ -1,0 +1,22 @@
+"""How a tap on a button is acknowledged, whatever it was for."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from telegram import CallbackQuery, Update
+from telegram.error import BadRequest
+
+from bot.context import Context
+
+
+async def acknowledge(query: CallbackQuery, sentence: str = "") -> None:
+    """Let the button stop spinning; Telegram takes no answer to a tap from before a restart."""
+    with suppress(BadRequest):
+        await query.answer(sentence)
+
+
+async def unknown(update: Update, context: Context) -> None:
+    """Take a tap on a button that no version of this program knows."""
+    assert update.callback_query  # the route says so
+    await acknowledge(update.callback_query)
