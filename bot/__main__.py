@@ -173,6 +173,8 @@ def _finish(work: Coroutine[None, None, None]) -> None:
         asyncio.run(work)
     except (SettingsError, DatabaseError, StartError) as error:
         _stop(str(error))
+    except KeyboardInterrupt:  # while it was still starting
+        sys.exit(130)
 
 
 def _stop(sentence: str) -> NoReturn:

@@ -146,7 +146,10 @@ def _refused(app: App, letter: outbox.Letter, reason: str, *, gone: bool) -> Non
 
     A reply to a customer who is `gone`, because they stopped the bot, is missed by nobody.
     """
-    logger.warning("A letter (%s) was refused: %s", letter.purpose, reason)
+    if "can't initiate conversation" in reason:
+        logger.info("The owner has not pressed Start yet; /start shows what waits for them.")
+    else:
+        logger.warning("A letter (%s) was refused: %s", letter.purpose, reason)
     with app.db.atomic():
         outbox.mark_failed(app.db, letter, reason)
         waiting = None

@@ -22,8 +22,7 @@ def tell_owner(app: App, view: View, *, silent: bool = False, post_id: int | Non
 
 def report_post(app: App, post: Post) -> None:
     """Tell the owner what became of a post, and ask where only they can decide."""
-    titles = {channel.id: channel.title for channel in channels.connected(app.db)}
-    view = posts.outcome(app.say, post, titles.get(post.channel_id, str(post.channel_id)))
+    view = posts.outcome(app.say, post, channels.titles(app.db)[post.channel_id])
     if view and post.state is PostState.PUBLISHED:
         tell_owner(app, view, silent=True)
     elif view:

@@ -60,10 +60,10 @@ async def schedule(update: Update, context: Context) -> None:
 async def queue(update: Update, context: Context) -> None:
     """Show what is scheduled, to cancel or move it, and what waits for your word."""
     app = context.app
-    titles = {channel.id: channel.title for channel in channels.connected(app.db)}
     for post in store.unsettled(app.db):
         letters.report_post(app, post)
-    letters.tell_owner(app, views.queue(app.say, store.upcoming(app.db), titles))
+    upcoming = store.upcoming(app.db)
+    letters.tell_owner(app, views.queue(app.say, upcoming, channels.titles(app.db)))
 
 
 async def tap(update: Update, context: Context) -> None:
@@ -125,8 +125,7 @@ async def move_to(update: Update, context: Context, post_id: int) -> None:
         letters.tell_owner(app, views.too_late(app.say, error.post))
         return
     app.clock.arm(store.next_due_at(app.db))
-    titles = {channel.id: channel.title for channel in channels.connected(app.db)}
-    title = titles.get(post.channel_id, str(post.channel_id))
+    title = channels.titles(app.db)[post.channel_id]
     letters.tell_owner(app, views.scheduled(app.say, post, title), post_id=post.id)
 
 
@@ -180,7 +179,8 @@ def _put(
     if not connected:
         letters.tell_owner(app, views.no_channel(app.say))
         return None
-    channel = connected[0]
+    chosen = app.settings.channel_id
+    channel = next((channel for channel in connected if channel.id == chosen), connected[0])
     post = store.schedule(
         app.db,
         channel.id,

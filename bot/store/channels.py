@@ -58,6 +58,11 @@ def connected(db: Database) -> list[Channel]:
     ]
 
 
+def titles(db: Database) -> dict[int, str]:
+    """Give every channel that was ever connected its title, by id."""
+    return dict(db.execute("select id, title from channels").fetchall())
+
+
 def note_thread(
     db: Database, group_id: int, message_id: int, channel_id: int, channel_message_id: int
 ) -> None:

@@ -43,7 +43,7 @@ def queue(say: Say, posts: Sequence[Post], titles: dict[int, str]) -> View:
     for post in shown:
         parts += [
             Markup("\n<b>%s · %s</b> → %s")
-            % (post.id, say.when(post.publish_at), titles.get(post.channel_id, post.channel_id)),
+            % (post.id, say.when(post.publish_at), titles[post.channel_id]),
             Markup("%s") % excerpt(post),
         ]
     return View(

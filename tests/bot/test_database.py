@@ -64,6 +64,20 @@ async def test_what_comes_while_another_program_writes_is_done_afterwards_once(
     assert bot.execute("select count(*) from updates where body is not null").fetchone() == (0,)
 
 
+async def test_a_handler_that_meets_a_locked_file_begins_again(desk: Desk, bot: Database) -> None:
+    await desk.wait_for(OWNER, "My channel is connected")
+    await desk.do("faults", method="getChat", n=1, kind="delay", seconds=0.4)
+    await desk.say(OWNER, "/start")
+    begun = "select count(*) from updates where body is not null and started_at is not null"
+    await until(lambda: bot.execute(begun).fetchone() == (1,), "the handler to begin")
+
+    with another_writer(file_of(bot)):
+        await asyncio.sleep(1)
+
+    await desk.wait_for(OWNER, "This is your desk", n=2)
+    assert not any("Something went wrong" in text for text in await desk.texts(OWNER))
+
+
 def written(db: Database) -> list[str]:
     return [row[0] for row in db.execute("select text from messages")]
 
