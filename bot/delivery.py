@@ -101,6 +101,12 @@ async def _outcome(app: App, bot: ExtBot[Any], letter: outbox.Letter) -> Callabl
         )
     except UncertainError as error:
         return partial(_uncertain, app, letter, str(error))
+    except (TypeError, ValueError, KeyError) as error:
+        # PTB raises these of an answer that it cannot read, from a server that is not quite
+        # Telegram. It may well have been sent, and the next one would fare the same.
+        reason = f"unreadable answer: {type(error).__name__}"
+        logger.warning("A letter (%s) got an answer that cannot be read.", letter.purpose)
+        return partial(outbox.mark_unknown, app.db, letter, reason)
     except asyncio.CancelledError:
         _uncertain(app, letter, "interrupted")
         raise

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
 from typing import Any
 
 from telegram.ext import AIORateLimiter
@@ -13,34 +13,44 @@ from telegram.ext import AIORateLimiter
 # group or channel: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 PER_PERSON = (1, 1.0)
 PER_GROUP = (20, 60.0)
-# What was sent just in time may arrive a little faster than what was sent before it.
-MARGIN_S = 0.05
-
 # Enough for 30 messages a second when each takes a quarter of one. With 200 at once httpx spends
 # three times the work on a request: it goes through all that wait whenever a connection is free.
 MOST_AT_ONCE = 8
 
 
 class Window:
-    """So many turns within so many seconds, first come, first served."""
+    """So many requests within so many seconds, first come, first served.
+
+    A request is over before its seconds begin, so that they hold at the other end of the line
+    too, however long it was on its way.
+    """
 
     def __init__(self, most: int, seconds: float) -> None:
-        self._taken_at = deque[float](maxlen=most)
-        self._seconds = seconds + MARGIN_S
-        self._one_at_a_time = asyncio.Lock()
+        self._places = asyncio.Semaphore(most)
+        self._seconds = seconds
+        self._n_busy = 0
 
-    async def turn(self) -> None:
-        """Wait until there is a turn, and take it."""
-        clock = asyncio.get_running_loop().time
-        async with self._one_at_a_time:
-            if len(self._taken_at) == self._taken_at.maxlen:
-                await asyncio.sleep(self._taken_at[0] + self._seconds - clock())
-            self._taken_at.append(clock())  # the first one falls out
+    async def __aenter__(self) -> None:
+        """Wait for a place."""
+        self._n_busy += 1
+        try:
+            await self._places.acquire()
+        except asyncio.CancelledError:
+            self._n_busy -= 1
+            raise
 
+    async def __aexit__(self, *_: object) -> None:
+        """Give the place back when the seconds are over."""
+        asyncio.get_running_loop().call_later(self._seconds, self._give_back)
+
+    def _give_back(self) -> None:
+        self._n_busy -= 1
+        self._places.release()
+
+    @property
     def is_idle(self) -> bool:
-        """Say whether nothing that was sent through it matters any more."""
-        ended_at = asyncio.get_running_loop().time() - self._seconds
-        return not self._one_at_a_time.locked() and all(at < ended_at for at in self._taken_at)
+        """Nothing that went through it matters any more."""
+        return not self._n_busy
 
 
 class Pace(AIORateLimiter):
@@ -65,17 +75,18 @@ class Pace(AIORateLimiter):
         rate_limit_args: int | None,
     ) -> Any:
         """Make a request when its turn has come."""
-        if self._overall and _is_counted(endpoint):
-            await self._chat(data["chat_id"]).turn()
-            await self._overall.turn()
-        async with self._places:
+        async with AsyncExitStack() as turn:
+            if self._overall and _is_counted(endpoint):
+                await turn.enter_async_context(self._chat(data["chat_id"]))
+                await turn.enter_async_context(self._overall)
+            await turn.enter_async_context(self._places)
             return await super().process_request(
                 callback, args, kwargs, endpoint, data, rate_limit_args
             )
 
     def _chat(self, chat_id: int) -> Window:
         if chat_id not in self._chats:
-            self._chats = {key: chat for key, chat in self._chats.items() if not chat.is_idle()}
+            self._chats = {key: chat for key, chat in self._chats.items() if not chat.is_idle}
             self._chats[chat_id] = Window(*(PER_PERSON if chat_id > 0 else PER_GROUP))
         return self._chats[chat_id]
 

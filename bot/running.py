@@ -51,10 +51,11 @@ async def running(
     Raises
     ------
     StartError
-        If Telegram does not know the token, or the webhook cannot be set.
+        If Telegram does not know the token, what answers is not like Telegram, or the webhook
+        cannot be set.
     """
     app: App = application.bot_data["app"]
-    await _until_reached(application, application.initialize, first_wait_s)
+    await _get_to_know(application, first_wait_s)
     try:
         await _take_up(app, application)
         await application.start()
@@ -69,6 +70,18 @@ async def running(
         if application.running:
             await application.stop()
         await application.shutdown()
+
+
+async def _get_to_know(application: SoloistApplication, first_wait_s: float) -> None:
+    """Ask Telegram who the bot is."""
+    try:
+        await _until_reached(application, application.initialize, first_wait_s)
+    except TypeError as error:  # of PTB, which misses a field that a User always has
+        await application.bot.shutdown()
+        raise StartError(
+            "What answers at TELEGRAM_API_URL is no complete Bot API server: its getMe lacks "
+            "fields that Telegram always gives, such as is_bot."
+        ) from error
 
 
 async def _until_reached(
