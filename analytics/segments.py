@@ -18,6 +18,8 @@ MIN_CUSTOMERS = 10
 MIN_SILHOUETTE = 0.25  # below it "no substantial structure": Kaufman & Rousseeuw (1990), table 4
 MIN_SEGMENT = 3  # one or two customers are persons, not a group
 MAX_SEGMENTS = 6
+RECENT_DAYS = 14  # a customer of a small shop who wrote within two weeks is not lost
+NEW_DAYS = 30
 N_CLOUDS = 19  # to beat all of 19 structureless clouds by chance has probability 1 in 20
 N_SAMPLED = 250  # silhouettes compare every pair, so k is chosen on a sample
 MIN_EFFECT = 0.5  # standard deviations off the mean of all: Cohen's "medium"
@@ -205,9 +207,13 @@ def _traits(measures: pd.DataFrame, standard: pd.DataFrame) -> tuple[Trait, ...]
         for measure, effect in effects.items()
         if abs(effect) >= MIN_EFFECT
     ]
-    sentiment = measures["mean_sentiment"].mean()
-    wrong: Trait = "unhappy" if sentiment > 0 else "happy"  # less happy is not unhappy
-    return tuple(trait for trait in traits if trait != wrong)
+    # Less happy than the others is not unhappy, and silent for longer is not silent for long.
+    wrong: set[Trait] = {
+        "unhappy" if measures["mean_sentiment"].mean() > 0 else "happy",
+        "lapsed" if measures["recency_days"].median() < RECENT_DAYS else "recent",
+        "long_known" if measures["tenure_days"].median() < NEW_DAYS else "new",
+    }
+    return tuple(trait for trait in traits if trait not in wrong)
 
 
 def _profile(measures: pd.DataFrame) -> Profile:

@@ -254,20 +254,16 @@ async def without_limits() -> None:
             await at_once(here.address, customers, here.chats, PER_CHAT)
 
         steady = await here.stand(write_steadily)
-        print(
-            f"{STEADY_RATE} messages/s for {N_STEADY / STEADY_RATE:.0f} s: {p50_p99(steady.waits)}"
-        )
+        print(f"{N_STEADY} messages, {STEADY_RATE} a second: {p50_p99(steady.waits)}")
         burst = await here.stand(write_at_once)
         n = len(burst.waits)
         print(f"{n:,} messages from {N_CHATS} chats at once: {p50_p99(burst.waits)}")
-        print(
-            f"each answered or handed over once, in order, with {here.bot.memory()[1]:.0f} MB at most"
-        )
-        print(f"processor time: bot {burst.cpu_s[0]:.1f} s, playground {burst.cpu_s[1]:.1f} s")
-        print(
-            f"all customers after {burst.customers_done:.1f} s, all cards after {burst.all_done:.1f} s"
-        )
+        print("  each answered or handed over once, in order within its chat")
+        print(f"  the last reply after {burst.customers_done:.1f} s: ", end="")
         print(f"{n / burst.customers_done:,.0f} messages/s")
+        print(f"  the last card for the owner after {burst.all_done:.1f} s")
+        print(f"  processor time: bot {burst.cpu_s[0]:.1f} s, playground {burst.cpu_s[1]:.1f} s")
+        print(f"peak memory of the bot: {here.bot.memory()[1]:.0f} MB")
 
 
 async def within_limits() -> None:

@@ -105,13 +105,15 @@ class Process:
 @asynccontextmanager
 async def _process(folder: Path, *arguments: str, **env: str) -> AsyncIterator[Process]:
     """Run `python -m bot …` in `folder`, where no .env of this checkout is read."""
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *arguments),
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | env,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=(folder / f"{arguments[0]}.log").open("wb"),
-    )
+    with (folder / f"{arguments[0]}.log").open("ab") as log:
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", *arguments),
+            cwd=folder,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+            | env,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+        )
     try:
         yield Process(child)
     finally:

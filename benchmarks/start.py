@@ -22,19 +22,18 @@ from benchmarks import processes
 from benchmarks.processes import OWNER, ROOT, Connection
 
 HEAVY = ("torch", "transformers", "sklearn", "scipy", "matplotlib", "pandas", "numpy")
-PATIENCE_S = 30.0
 
 
 async def first(connection: Connection, n_before: int, *methods: str) -> dict[str, Any]:
     """Wait for the first call of one of these methods after call `n_before`."""
-    ends_at = time.monotonic() + PATIENCE_S
+    ends_at = time.monotonic() + processes.PATIENCE_S
     while time.monotonic() < ends_at:
         for call in await connection.call(f"/control/calls?after={n_before}"):
             if call["method"] in methods:
                 found: dict[str, Any] = call
                 return found
         await asyncio.sleep(0.005)
-    raise RuntimeError(f"no {methods} within {PATIENCE_S:.0f} s")
+    raise RuntimeError(f"no {methods} within {processes.PATIENCE_S:.0f} s")
 
 
 async def run() -> dict[str, float]:

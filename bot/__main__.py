@@ -24,7 +24,8 @@ from bot.running import StartError, running
 from bot.settings import Settings, SettingsError
 
 cli = typer.Typer(
-    help="Soloist: the social-media desk of a one-person company, in one Telegram chat.",
+    help="Soloist: the social-media desk of a one-person company, in one Telegram chat.\n\n"
+    "Without a command: the bot if .env holds a token, otherwise the playground.",
     invoke_without_command=True,
     pretty_exceptions_enable=False,  # its tracebacks show local variables, the token among them
     add_completion=False,

@@ -43,13 +43,15 @@ async def tap(update: Update, context: Context) -> None:
         return
     if verb == "write":
         letters.ask_owner(app, views.ask_for_text(app.say, handoff), handoff_id=handoff.id)
+        await acknowledge(query)
     elif verb == "send":
         letters.answer(app, handoff, handoff.suggestion)
+        await acknowledge(query)
         await _close_cards(context, handoff, handoff.suggestion)
     else:
         conversations.close(app.db, handoff.id, "left", app.now())
+        await acknowledge(query)
         await _close_cards(context, handoff, None)
-    await acknowledge(query)
 
 
 async def answer(update: Update, context: Context, handoff: Handoff) -> None:

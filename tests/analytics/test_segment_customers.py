@@ -72,6 +72,18 @@ def test_a_segment_is_named_for_what_sets_it_apart() -> None:
     assert profiles[2].mean_sentiment < 0
 
 
+def test_who_wrote_this_week_is_neither_lost_nor_an_old_acquaintance() -> None:
+    this_week = [
+        (first / 100, last / 100, n_messages, n_handoffs, sentiment)
+        for first, last, n_messages, n_handoffs, sentiment in three_kinds(10)
+    ]
+
+    segments = segment_customers(customers(this_week), NOW).segments
+
+    assert segments
+    assert not {"lapsed", "long_known"} & {trait for one in segments for trait in one.traits}
+
+
 def test_a_shapeless_crowd_has_no_clear_groups() -> None:
     found = [segment_customers(customers(shapeless(60, seed)), NOW) for seed in range(10)]
 
