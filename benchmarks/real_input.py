@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import datetime as dt
-import json
 import random
 import re
 import sqlite3
@@ -164,7 +163,7 @@ async def publish(
 
 async def put(connection: Connection, database: Path, text: str, way: str) -> str:
     """Publish a text in one of four ways; give what the owner is told in the end."""
-    n_told = len(letters(database))
+    n_told = n_letters(database)
     if way.endswith("TEXT"):
         await connection.say(OWNER, way.replace("TEXT", text))
         n_told += 2 if "schedule" in way else 1  # what is scheduled is confirmed first
@@ -176,20 +175,25 @@ async def put(connection: Connection, database: Path, text: str, way: str) -> st
         await connection.say(OWNER, "/post", reply_to=written["message_id"])
         n_told += 2  # without its command a message is answered with what can be asked for
     ends_at = time.monotonic() + processes.PATIENCE_S
-    while len(told := letters(database)) < n_told:
+    while n_letters(database) < n_told:
         if time.monotonic() > ends_at:
-            raise RuntimeError(f"the owner was told only {told[-1]!r} about {text!r}")
+            told = await last_told(connection)
+            raise RuntimeError(f"the owner was told only {told!r} about {text!r}")
         await asyncio.sleep(0.01)
-    return told[-1]
+    return await last_told(connection)
 
 
-def letters(database: Path) -> list[str]:
-    """Give what the owner was told, oldest first."""
-    rows = read(
-        database,
-        f"select body from outbox where chat_id = {OWNER} and state = 'sent' order by id",  # noqa: S608
-    )
-    return [json.loads(body)["text"] for (body,) in rows]
+def n_letters(database: Path) -> int:
+    """Count what the owner was told."""
+    sql = f"select count(*) from outbox where chat_id = {OWNER} and state = 'sent'"  # noqa: S608
+    ((n,),) = read(database, sql)
+    return int(n)
+
+
+async def last_told(connection: Connection) -> str:
+    """Give what the owner was told last."""
+    message = await last_in(connection, OWNER)
+    return str(message and message["text"])
 
 
 async def refuse(connection: Connection, database: Path, posts: Sequence[Source]) -> None:
@@ -248,15 +252,16 @@ async def react(connection: Connection, database: Path, published: dict[int, Sou
 async def consult(connection: Connection, database: Path, draft: str) -> None:
     """Ask everything that can be asked of the past, and print what came out."""
     for command in ("/insights", f"/predict {draft}", "/segments", "/recommend"):
-        n_told = len(letters(database))
+        n_told = n_letters(database)
         began = time.perf_counter()
         await connection.say(OWNER, command)
-        while len(told := letters(database)) == n_told:
+        while n_letters(database) == n_told:
             if time.perf_counter() - began > processes.PATIENCE_S:
                 raise RuntimeError(f"no answer to {command.split()[0]}")
             await asyncio.sleep(0.01)
         print(f"\n{command.split()[0]}, after {time.perf_counter() - began:.2f} s:")
-        print("\n".join(f"  {line}" for line in told[-1].splitlines()))
+        told = await last_told(connection)
+        print("\n".join(f"  {line}" for line in told.splitlines()))
 
 
 def date_back(database: Path, published: dict[int, Source]) -> None:

@@ -15,6 +15,7 @@ from telegram.constants import ChatType
 from telegram.error import NetworkError
 from telegram.ext import (
     ApplicationBuilder,
+    BusinessConnectionHandler,
     BusinessMessagesDeletedHandler,
     CallbackQueryHandler,
     ChatMemberHandler,
@@ -78,6 +79,7 @@ def route(application: SoloistApplication, owner_id: int) -> None:
             MessageHandler(owner, messages.message),
             # a customer, in the bot's chat or in one of the owner's own
             MessageHandler(PRIVATE & NEW, customer.message),
+            BusinessConnectionHandler(customer.connected),
             MessageHandler(filters.UpdateType.BUSINESS_MESSAGE, customer.message),
             MessageHandler(PRIVATE & EDITED & ~filters.User(owner_id), customer.edited),
             MessageHandler(filters.UpdateType.EDITED_BUSINESS_MESSAGE, customer.edited),
@@ -136,7 +138,7 @@ def build(settings: Settings, db: Database) -> SoloistApplication:
 
     def send_soon(chat_id: int) -> None:
         if application.running:
-            application.create_task(delivery.flush(app, application.bot, chat_id))
+            application.create_task(delivery.send_next(app, application.bot, chat_id))
 
     templates = starter_templates()
     app = App(

@@ -13,9 +13,10 @@ from telegram.error import BadRequest
 from bot import guards, letters
 from bot.context import App, Context
 from bot.database import patiently
-from bot.store import channels, conversations
+from bot.store import channels, connections, conversations
 from bot.store.conversations import Received
 from bot.views import inbox
+from nlp.language import LANGUAGES
 from nlp.replies import Reply, choose_reply
 from scheduler import store as posts
 
@@ -28,12 +29,22 @@ async def message(update: Update, context: Context) -> None:
     assert asked  # the route's filter says so
     if not guards.is_from_a_person(asked):
         return
-    if asked.business_connection_id and _is_owner(asked, app):
+    account = asked.business_connection_id
+    if account and not await _is_owners_account(context, account):
+        return
+    if account and _is_owner(asked, app):
         # The owner answered in a chat of their own: the conversation is theirs for now.
         name, language = _storable(asked.chat.full_name or ""), app.settings.owner_language
         conversations.owner_began(app.db, asked.chat.id, name, language, app.now())
         return
-    await _answer(app, _received(asked))
+    await _answer(app, _received(asked), _language(asked, app))
+
+
+async def connected(update: Update, context: Context) -> None:
+    """Note who has connected the bot to their own account; anybody can."""
+    connection, app = update.business_connection, context.app
+    assert connection  # the route's filter says so
+    connections.note(app.db, connection.id, connection.user.id)
 
 
 async def comment(update: Update, context: Context) -> None:
@@ -51,12 +62,10 @@ async def comment(update: Update, context: Context) -> None:
     post = posts.post_of(app.db, *message)
     if post:
         posts.record_interaction(app.db, customer_id, post.id, "comment", 1.0, app.now())
-    stored = await patiently(
-        lambda: conversations.receive(app.db, received, app.settings.owner_language)
-    )
+    stored = await patiently(lambda: conversations.receive(app.db, received, _language(said, app)))
     if stored is None:
         return
-    reply = await _choose(app, received.text, first=False)
+    reply = await _choose(app, received, first=False)
     unhappy = reply.sentiment.label == "negative"
     # In public the bot does not answer by itself; the owner decides.
     _decide(app, received, stored, replace(reply, text=None, handoff=unhappy), because="comment")
@@ -98,9 +107,8 @@ async def blocked(update: Update, context: Context) -> None:
     conversations.set_blocked(app.db, change.chat.id, app.now() if left else None)
 
 
-async def _answer(app: App, received: Received) -> None:
+async def _answer(app: App, received: Received, language: str) -> None:
     """Walk one message from its arrival to a reply or a handoff."""
-    language = app.settings.owner_language
     stored = await patiently(lambda: conversations.receive(app.db, received, language))
     if stored is None:
         return
@@ -111,22 +119,22 @@ async def _answer(app: App, received: Received) -> None:
         app.settings.replies_per_hour,
         app.now(),
     )
-    reply = await _choose(app, received.text, first=conversations.is_first(app.db, stored))
+    reply = await _choose(app, received, first=conversations.is_first(app.db, stored))
     if silent:
         suggestion = reply.suggestion or reply.text
         reply = replace(reply, text=None, handoff=True, suggestion=suggestion)
     await patiently(lambda: _decide(app, received, stored, reply, because=silent or reply.because))
 
 
-async def _choose(app: App, text: str, *, first: bool) -> Reply:
+async def _choose(app: App, received: Received, *, first: bool) -> Reply:
     return await asyncio.to_thread(
         choose_reply,
-        text,
+        received.text,
         rules=app.rules,
         templates=app.templates,
         sentiment=app.sentiment,
         values=app.settings.shop,
-        fallback_language=app.settings.owner_language,
+        fallback_language=conversations.language_of(app.db, received.customer_id),
         first_message=first,
         random=random.Random(),  # noqa: S311  # picks a wording, not a secret
     )
@@ -167,8 +175,28 @@ def _kind_of_text(text: str) -> str:
     return "text" if text else "other"
 
 
+def _language(message: Message, app: App) -> str:
+    """Give the language of a customer's app, or the owner's where we do not speak that."""
+    code = ((message.from_user and message.from_user.language_code) or "")[:2]
+    return code if code in LANGUAGES else app.settings.owner_language
+
+
 def _storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
+
+
+async def _is_owners_account(context: Context, connection_id: str) -> bool:
+    """Say whether a connection leads to the owner's account; into others we do not look."""
+    app: App = context.app
+    user_id = connections.user_of(app.db, connection_id)
+    if user_id is None:  # it was made while nobody listened
+        try:
+            connection = await context.bot.get_business_connection(connection_id)
+        except BadRequest:  # and it is gone
+            return False
+        user_id = connection.user.id
+        connections.note(app.db, connection_id, user_id)
+    return user_id == app.settings.owner_id
 
 
 def _is_owner(message: Message, app: App) -> bool:

@@ -25,7 +25,9 @@ from telegram.ext import ExtBot
 from bot import letters
 from bot.context import App
 from bot.database import patiently
+from bot.pace import NO_RETRIES
 from bot.store import conversations, outbox
+from bot.store.conversations import Handoff
 from bot.views import inbox
 from scheduler.posts import NotSentError, RefusedError, UncertainError
 
@@ -78,10 +80,15 @@ async def attempt(call: Awaitable[T]) -> T:
         raise RefusedError(error.message) from error
 
 
-async def flush(app: App, bot: ExtBot[Any], chat_id: int) -> None:
-    """Send a chat's letters in their order, until none is left or one has to wait."""
-    while letter := await patiently(lambda: outbox.claim_next(app.db, chat_id, app.now())):
+async def send_next(app: App, bot: ExtBot[Any], chat_id: int) -> None:
+    """Send a chat's oldest letter, if it may go now, and have the next one sent after it.
+
+    One at a time, so that a process that is to stop waits for one letter and not for all.
+    """
+    letter = await patiently(lambda: outbox.claim_next(app.db, chat_id, app.now()))
+    if letter:
         await patiently(await _outcome(app, bot, letter))
+        app.send_soon(chat_id)
 
 
 async def _outcome(app: App, bot: ExtBot[Any], letter: outbox.Letter) -> Callable[[], None]:
@@ -89,9 +96,7 @@ async def _outcome(app: App, bot: ExtBot[Any], letter: outbox.Letter) -> Callabl
     try:
         message_id = await attempt(_call(bot, letter))
     except NotSentError as error:
-        wait = error.retry_after or min(
-            dt.timedelta(seconds=2 ** min(letter.n_tries, 6)), LONGEST_WAIT
-        )
+        wait = error.retry_after or _back_off(letter)
         logger.warning("A letter waits %.0f s: %s", wait.total_seconds(), error)
         _try_again(app, letter.chat_id, wait)
         return partial(outbox.put_back, app.db, letter, app.now() + wait, str(error))
@@ -101,7 +106,7 @@ async def _outcome(app: App, bot: ExtBot[Any], letter: outbox.Letter) -> Callabl
         )
     except UncertainError as error:
         return partial(_uncertain, app, letter, str(error))
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
         # PTB raises these of an answer that it cannot read, from a server that is not quite
         # Telegram. It may well have been sent, and the next one would fare the same.
         reason = f"unreadable answer: {type(error).__name__}"
@@ -113,17 +118,20 @@ async def _outcome(app: App, bot: ExtBot[Any], letter: outbox.Letter) -> Callabl
     return partial(_sent, app, letter, message_id)
 
 
+def _back_off(letter: outbox.Letter) -> dt.timedelta:
+    return min(dt.timedelta(seconds=2 ** min(letter.n_tries, 6)), LONGEST_WAIT)
+
+
 def _try_again(app: App, chat_id: int, wait: dt.timedelta) -> None:
     """Have the chat's letters sent after the wait, and a little later than the row asks for."""
     loop = asyncio.get_running_loop()
     loop.call_later(wait.total_seconds() + 0.05, app.send_soon, chat_id)
 
 
-async def flush_all(app: App, bot: ExtBot[Any]) -> None:
-    """Send whatever is due in any chat."""
-    await asyncio.gather(
-        *(flush(app, bot, chat_id) for chat_id in outbox.chats_due(app.db, app.now()))
-    )
+def send_due(app: App) -> None:
+    """Have whatever is due in any chat sent, without waiting for it."""
+    for chat_id in outbox.chats_due(app.db, app.now()):
+        app.send_soon(chat_id)
 
 
 def recover(app: App) -> None:
@@ -134,7 +142,9 @@ def recover(app: App) -> None:
 
 async def _call(bot: ExtBot[Any], letter: outbox.Letter) -> int:
     method = getattr(bot, letter.method)
-    sent: Message | MessageId = await method(chat_id=letter.chat_id, **letter.body)
+    sent: Message | MessageId = await method(
+        chat_id=letter.chat_id, rate_limit_args=NO_RETRIES, **letter.body
+    )
     return sent.message_id
 
 
@@ -162,10 +172,8 @@ def _refused(app: App, letter: outbox.Letter, reason: str, *, gone: bool) -> Non
         if letter.purpose == "answer" and letter.handoff:
             conversations.reopen(app.db, letter.handoff)
             waiting = conversations.handoff(app.db, letter.handoff)
-        elif letter.purpose == "reply" and letter.message and not gone:
-            suggestion = str(letter.body.get("text", ""))
-            conversations.open_handoff(app.db, letter.message, suggestion, app.now())
-            waiting = conversations.handoff_of_message(app.db, letter.message)
+        elif letter.purpose == "reply" and not gone:
+            waiting = _hand_off(app, letter)
             if waiting:
                 letters.show_card(app, waiting)
         if waiting:
@@ -177,11 +185,26 @@ def _uncertain(app: App, letter: outbox.Letter, reason: str) -> None:
     with app.db.atomic():
         outbox.mark_unknown(app.db, letter, reason)
         if letter.purpose in {"card", "notice"}:
-            outbox.write_again(app.db, letter, app.now())
-            app.send_soon(letter.chat_id)
-        elif letter.message is not None:
-            suggestion = str(letter.body.get("text", ""))
-            conversations.open_handoff(app.db, letter.message, suggestion, app.now())
-            waiting = conversations.handoff_of_message(app.db, letter.message)
-            if waiting:
-                letters.show_card(app, waiting, uncertain=True)
+            wait = _back_off(letter)
+            outbox.write_again(app.db, letter, app.now(), app.now() + wait)
+            _try_again(app, letter.chat_id, wait)
+            return
+        waiting = _hand_off(app, letter)
+        if waiting:
+            letters.show_card(app, waiting, uncertain=True)
+
+
+def _hand_off(app: App, letter: outbox.Letter) -> Handoff | None:
+    """Let the customer wait for what a letter to them said; None where that is pointless.
+
+    If they wait already, or the owner has answered, the reply was only the note that a person
+    will: as a suggestion it would take the place of a real one.
+    """
+    message = letter.message
+    if message is None:  # it was to the owner
+        return None
+    if letter.purpose == "reply" and conversations.handoff_of_message(app.db, message):
+        return None
+    suggestion = str(letter.body.get("text", ""))
+    conversations.open_handoff(app.db, message, suggestion, app.now())
+    return conversations.handoff_of_message(app.db, message)

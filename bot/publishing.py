@@ -15,7 +15,8 @@ from telegram.ext import ExtBot
 
 from bot import delivery, letters
 from bot.context import App
-from bot.database import insistently
+from bot.database import insistently, patiently
+from bot.pace import NO_RETRIES
 from bot.store import outbox
 from scheduler import publisher, store
 from scheduler.posts import CannotLookError, MediaKind, Post, PostState
@@ -45,11 +46,12 @@ async def _tick(app: App, bot: ExtBot[Any]) -> None:
         if post.state is PostState.UNKNOWN:
             is_uncertain = True
         elif post.state is not PostState.LATE:
-            letters.report_post(app, post)
+            # Beginning the tick again would not report it: the row is settled.
+            await patiently(partial(letters.report_post, app, post))
     if is_uncertain:
         await _settle(app, bot)
     _ask_about_late(app)
-    await delivery.flush_all(app, bot)
+    delivery.send_due(app)
     app.clock.arm(store.next_due_at(app.db))
 
 
@@ -63,7 +65,7 @@ async def _settle(app: App, bot: ExtBot[Any]) -> None:
         async for post in publisher.recover(app.db, look, app.now):
             asked = post.claimed_at and outbox.has_asked(app.db, post.id, post.claimed_at)
             if not (post.state is PostState.UNKNOWN and asked):
-                letters.report_post(app, post)
+                await patiently(partial(letters.report_post, app, post))
     except (NetworkError, RetryAfter) as error:
         logger.warning("Telegram cannot be asked about a post (%s); trying again.", error)
 
@@ -79,7 +81,9 @@ async def _send(bot: ExtBot[Any], post: Post) -> int:
     """Send a post to its channel and give its message id."""
     entities = [MessageEntity.de_json(entity, bot) for entity in json.loads(post.entities)]
     if post.media_kind is None:
-        sent = await bot.send_message(post.channel_id, post.text, entities=entities)
+        sent = await bot.send_message(
+            post.channel_id, post.text, entities=entities, rate_limit_args=NO_RETRIES
+        )
         return sent.message_id
     methods: dict[MediaKind, Callable[..., Awaitable[Message]]] = {
         "photo": bot.send_photo,
@@ -88,7 +92,11 @@ async def _send(bot: ExtBot[Any], post: Post) -> int:
         "document": bot.send_document,
     }
     sent = await methods[post.media_kind](
-        post.channel_id, post.file_id, caption=post.text, caption_entities=entities
+        post.channel_id,
+        post.file_id,
+        caption=post.text,
+        caption_entities=entities,
+        rate_limit_args=NO_RETRIES,
     )
     return sent.message_id
 
@@ -141,4 +149,4 @@ async def _count_members(app: App, bot: ExtBot[Any], post: Post) -> None:
         n = await bot.get_chat_member_count(post.channel_id)
     except TelegramError:
         return  # the post is out; a count that is missing is simply not known
-    store.record_members(app.db, post.channel_id, n, app.now())
+    await patiently(lambda: store.record_members(app.db, post.channel_id, n, app.now()))

@@ -27,8 +27,8 @@ async def insights(app: App) -> View:
         found = await asyncio.to_thread(summarize, messages, history, now - WEEK, now)
     except NotEnoughDataError as error:
         return views.not_enough(app.say, error)
-    connected = channels.connected(app.db)
-    members = posts.members(app.db, connected[0].id) if connected else None
+    channel = channels.posted_to(app.db, app.settings.channel_id)
+    members = posts.members(app.db, channel.id) if channel else None
     return views.insights(app.say, found, conversations.n_waiting(app.db), members)
 
 

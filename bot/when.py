@@ -140,13 +140,14 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
+_DAY_OF_MONTH = r"(?:0?[1-9]|[12]\d|3[01])"
 _WEEKDAY = (
     r"(?:this |next )?(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?"
     r"|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
 )
 _DATE = (
-    rf"(?:(?:the )?\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of )?{_MONTH},?(?: \d{{4}})?"
-    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?"
+    rf"(?:(?:the )?{_DAY_OF_MONTH}(?:st|nd|rd|th|\.)? (?:of )?{_MONTH},?(?: \d{{4}})?"
+    rf"|{_MONTH} {_DAY_OF_MONTH}(?:st|nd|rd|th)?(?:,? \d{{4}})?"
     r"|\d{1,2}[./]\d{1,2}(?:[./](?:\d{4}|\d{2})?)?|\d{4}-\d{2}-\d{2})"
 )
 _DAY = (
@@ -186,6 +187,13 @@ _HOUR_ZH = re.compile(
     rf"({_PART_ZH})?\s*(\d{{1,2}})\s*[点时](?!后)"
     r"(?:(半)|(\d{2})分?|(\d)分)?钟?"  # a lone digit without 分 begins the text: 9点3折
 )
+_PLAIN_ZH = {
+    r"[以之]后": "后",
+    r"(?<=[点时])一刻": "15分",
+    r"(?<=[点时])三刻": "45分",
+    r"([今明])早(?!上|晨)": r"\1天早上",
+    r"[这本]个?(?=周|星期|礼拜)": "",
+}
 _MIDNIGHT_ZH = re.compile(r"(?:晚上|今晚|明晚)\s*(?:12|十二)\s*[点點时時]")
 _WEEKDAY_ZH = re.compile(r"下(?:个)?(?:周|星期|礼拜)([一二三四五六日天])")
 _DAY_ZH = re.compile(r"(?<![年\d])(\d{1,2})月(\d{1,2})[日号]")
@@ -202,6 +210,8 @@ _HALF_EN = re.compile(r"\bhalf an hour\b", re.IGNORECASE)
 def _numerals(phrase: str, today: dt.date) -> str:
     """Rewrite what dateparser misreads: "at 9" (it drops the 9) and Chinese hours and dates."""
     phrase = phrase.translate(_SIMPLIFIED)
+    for spoken, plain in _PLAIN_ZH.items():
+        phrase = re.sub(spoken, plain, phrase)
     phrase = _LATE_EN.sub(_late_clock, " ".join(phrase.split()).rstrip(_BETWEEN))
     phrase = _HOUR_EN.sub(r"at \1:00", _HALF_EN.sub("30 minutes", phrase))
     weekday = _WEEKDAY_ZH.search(phrase)

@@ -18,7 +18,7 @@ _OTHER_LETTER = re.compile(
     r"[^\W\d_a-zA-Z\u00c0-\u024f\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 )
 _KANA = re.compile(r"[\u3041-\u30fa]")
-_UNREAD = re.compile(r"https?://\S+|[@#]\w+|\S+@\S+", re.ASCII)
+_UNREAD = re.compile(r"https?://\S+|[@#]\w+|\S+@\S+|(?<!\S)/\w+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def detect_language(message: str, fallback: str) -> Language:
 
     One Han character says about as much as one Latin word, one that holds a
     sentence together twice as much: a product's name does not change the
-    language. Links, mentions and addresses are not counted. Han among kana
+    language. Links, mentions, commands and addresses are not counted. Han among kana
     is Japanese.
     """
     text = _UNREAD.sub(" ", clean(message))

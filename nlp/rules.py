@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 from nlp.keywords import KeywordError, Keywords
 from nlp.language import LANGUAGES
+from nlp.questions import is_question
 from nlp.sentiment import Label
 
 Action = Literal["reply", "handoff", "silent"]
@@ -27,12 +28,13 @@ _KEYS: Mapping[str, type] = {
     "reason": str,
     "keywords": dict,
     "alone": bool,
+    "question": bool,
     "language": str,
     "sentiment": str,
     "first_message": bool,
 }
 _IN_WORDS = {str: "a text", int: "a whole number", dict: "a table", bool: "true or false"}
-_CONDITIONS = ("keywords", "language", "sentiment", "first_message")
+_CONDITIONS = ("keywords", "question", "language", "sentiment", "first_message")
 
 
 class RulesError(Exception):
@@ -58,6 +60,9 @@ class Rule:
     alone : bool
         The keywords must be all there is, give or take two words and no
         question mark: "hi" is a greeting, "hi, when do you open" is not.
+    question : bool
+        The message must ask something: "was it delivered?", not "it was
+        delivered".
     """
 
     name: str
@@ -67,6 +72,7 @@ class Rule:
     reason: Reason = "rule"
     keywords: Keywords | None = None
     alone: bool = False
+    question: bool = False
     language: str | None = None
     sentiment: Label | None = None
     first_message: bool | None = None
@@ -77,9 +83,11 @@ class Rule:
             return False
         if self.first_message not in {None, first_message}:
             return False
-        if self.keywords is None:
-            return True
-        return self.keywords.alone_in(folded) if self.alone else self.keywords.found_in(folded)
+        if self.keywords is not None:
+            find = self.keywords.alone_in if self.alone else self.keywords.found_in
+            if not find(folded):
+                return False
+        return not self.question or is_question(folded)
 
 
 def first_match(

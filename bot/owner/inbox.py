@@ -60,10 +60,10 @@ async def answer(update: Update, context: Context, handoff: Handoff) -> None:
     assert written  # the route's filter says so
     if not written.text:
         letters.tell_owner(app, views.only_text(app.say))
-    elif letters.answer(app, handoff, written.text):
-        await _close_cards(context, handoff, written.text)
-    else:
+        return
+    if not letters.answer(app, handoff, written.text):
         letters.add(app, handoff, written.text)
+    await _close_cards(context, handoff, written.text)
 
 
 async def _close_cards(context: Context, handoff: Handoff, answered: str | None) -> None:

@@ -17,7 +17,7 @@ from bot.store.channels import Channel
 from bot.views import posts as views
 from bot.views.say import View
 from scheduler import store
-from scheduler.posts import Content, Decision, Post
+from scheduler.posts import Content, Decision, Post, PostState
 from scheduler.store import NoSuchPostError, WrongStateError
 
 DECISIONS = {
@@ -93,8 +93,10 @@ async def tap(update: Update, context: Context) -> None:
 def _tapped(app: App, verb: str, post_id: int) -> View | None:
     """Do what a button says and give the confirmation; None where words are asked for first."""
     if verb == "move":
-        question = views.ask_for_time(app.say, store.get(app.db, post_id))
-        letters.ask_owner(app, question, post_id=post_id)
+        post = store.get(app.db, post_id)
+        if post.state is not PostState.SCHEDULED:
+            raise WrongStateError(post, "moved")
+        letters.ask_owner(app, views.ask_for_time(app.say, post), post_id=post_id)
         return None
     if verb == "cancel":
         return views.cancelled(app.say, store.cancel(app.db, post_id, app.now()))
@@ -175,12 +177,10 @@ def _put(
     app: App, update: Update, content: Content, publish_at: dt.datetime
 ) -> tuple[Post, Channel] | None:
     """Write the post's row and set the clock, or say that no channel is connected."""
-    connected = channels.connected(app.db)
-    if not connected:
+    channel = channels.posted_to(app.db, app.settings.channel_id)
+    if channel is None:
         letters.tell_owner(app, views.no_channel(app.say))
         return None
-    chosen = app.settings.channel_id
-    channel = next((channel for channel in connected if channel.id == chosen), connected[0])
     post = store.schedule(
         app.db,
         channel.id,

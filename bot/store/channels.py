@@ -58,6 +58,12 @@ def connected(db: Database) -> list[Channel]:
     ]
 
 
+def posted_to(db: Database, preferred: int | None) -> Channel | None:
+    """Give the channel that posts go to: the preferred one if it is connected, else the first."""
+    found = connected(db)
+    return next((channel for channel in found if channel.id == preferred), next(iter(found), None))
+
+
 def titles(db: Database) -> dict[int, str]:
     """Give every channel that was ever connected its title, by id."""
     return dict(db.execute("select id, title from channels").fetchall())

@@ -112,6 +112,12 @@ def receive(db: Database, received: Received, language: str) -> int | None:
     return None if outcome else int(message)
 
 
+def language_of(db: Database, customer_id: int) -> str:
+    """Give the language a customer was last seen to write, or else the one of their app."""
+    [language] = db.execute("select language from customers where id = ?", [customer_id]).fetchone()
+    return str(language)
+
+
 def decide(db: Database, message: int, reply: Reply, because: str, now: dt.datetime) -> int | None:
     """Record what was decided about a message; give the handoff's id if there is one."""
     outcome = "handed_off" if reply.handoff else "answered" if reply.text else "silent"

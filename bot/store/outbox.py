@@ -33,6 +33,9 @@ class Letter:
 
 
 _COLUMNS = "id, chat_id, purpose, method, body, message, handoff, post, n_tries"
+# Word for word the condition of the index `outbox_open`: SQLite sees no other way that it applies
+# (and it needs the + in `order by +id`, or it walks the whole table to have the ids in order).
+_OPEN = "state in ('waiting', 'sending')"
 
 
 def _letter(row: Sequence[Any]) -> Letter:
@@ -63,14 +66,16 @@ def write(
     )
 
 
-def write_again(db: Database, letter: Letter, now: dt.datetime) -> None:
-    """Put a copy of a letter into the outbox."""
+def write_again(db: Database, letter: Letter, now: dt.datetime, retry_at: dt.datetime) -> None:
+    """Put a copy of a letter into the outbox; the tries before count for it too."""
     db.execute(
         """
-        insert into outbox (chat_id, purpose, method, body, message, handoff, post, written_at)
-        select chat_id, purpose, method, body, message, handoff, post, ? from outbox where id = ?
+        insert into outbox
+            (chat_id, purpose, method, body, message, handoff, post, written_at, retry_at, n_tries)
+        select chat_id, purpose, method, ?, message, handoff, post, ?, ?, n_tries
+        from outbox where id = ?
         """,
-        [utc_text(now), letter.id],
+        [json.dumps(dict(letter.body)), utc_text(now), utc_text(retry_at), letter.id],
     )
 
 
@@ -90,29 +95,41 @@ def claim_next(db: Database, chat_id: int, now: dt.datetime) -> Letter | None:
         update outbox set state = 'sending', n_tries = n_tries + 1
         where id = (
                 select min(id) from outbox
-                where chat_id = ? and state in ('waiting', 'sending')
+                where chat_id = ? and {_OPEN}
             )
             and state = 'waiting' and coalesce(retry_at, '') <= ?
         returning {_COLUMNS}
-        """,  # noqa: S608  # a constant
+        """,  # noqa: S608  # constants
         [chat_id, utc_text(now)],
     ).fetchone()
     return _letter(row) if row else None
 
 
 def mark_sent(db: Database, letter: Letter, message_id: int) -> None:
-    db.execute(
-        "update outbox set state = 'sent', message_id = ?, reason = null where id = ?",
-        [message_id, letter.id],
-    )
+    _end(db, letter, "sent", message_id=message_id)
 
 
 def mark_failed(db: Database, letter: Letter, reason: str) -> None:
-    db.execute("update outbox set state = 'failed', reason = ? where id = ?", [reason, letter.id])
+    _end(db, letter, "failed", reason=reason)
 
 
 def mark_unknown(db: Database, letter: Letter, reason: str) -> None:
-    db.execute("update outbox set state = 'unknown', reason = ? where id = ?", [reason, letter.id])
+    _end(db, letter, "unknown", reason=reason)
+
+
+def _end(
+    db: Database,
+    letter: Letter,
+    state: str,
+    *,
+    message_id: int | None = None,
+    reason: str | None = None,
+) -> None:
+    """Forget what a letter said: a customer who deletes a message shall find it deleted."""
+    db.execute(
+        "update outbox set state = ?, message_id = ?, reason = ?, body = '{}' where id = ?",
+        [state, message_id, reason, letter.id],
+    )
 
 
 def put_back(db: Database, letter: Letter, retry_at: dt.datetime, reason: str) -> None:
@@ -126,7 +143,7 @@ def put_back(db: Database, letter: Letter, retry_at: dt.datetime, reason: str) -
 def stranded(db: Database) -> list[Letter]:
     """Give the letters that were on their way when the last process ended."""
     rows = db.execute(
-        f"select {_COLUMNS} from outbox where state = 'sending' order by id"  # noqa: S608
+        f"select {_COLUMNS} from outbox where {_OPEN} and state = 'sending' order by +id"  # noqa: S608
     )
     return [_letter(row) for row in rows]
 
@@ -134,11 +151,11 @@ def stranded(db: Database) -> list[Letter]:
 def chats_due(db: Database, now: dt.datetime) -> list[int]:
     """Give the chats that have a letter to be sent now."""
     rows = db.execute(
-        """
+        f"""
         select chat_id, min(id) from outbox
-        where state = 'waiting' and coalesce(retry_at, '') <= ?
+        where {_OPEN} and state = 'waiting' and coalesce(retry_at, '') <= ?
         group by chat_id order by 2
-        """,
+        """,  # noqa: S608  # a constant
         [utc_text(now)],
     )
     return [chat_id for chat_id, _ in rows]

@@ -113,6 +113,19 @@ def m001_first_tables(db: Database) -> None:
     )
 
 
+@migrations()
+def m002_connections(db: Database) -> None:
+    """Create what is known of accounts that have connected the bot."""
+    db.execute(
+        """
+        create table connections (                    -- Telegram Business
+            id text primary key,
+            user_id integer not null                  -- whose account it is
+        ) strict, without rowid
+        """
+    )
+
+
 def migrate(db: Database) -> None:
     """Bring the tables of `bot` up to date."""
     migrations.apply(db)

@@ -32,7 +32,7 @@ def start(say: Say, owner_id: int, channels: Sequence[Channel], shop: Mapping[st
             say(
                 "ℹ️ I do not know your {facts} yet, so I bring you such questions. "
                 "Put them into .env (SHOP_…).",
-                facts=", ".join(str(_fact(say, fact)) for fact in untold),
+                facts=say(", ").join(_fact(say, fact) for fact in untold),
             )
         )
     parts += [
@@ -60,7 +60,7 @@ def connection(say: Say, channel: Channel) -> Markup:
             "⚠️ In <b>{title}</b> I lack the right to: {rights}. "
             "Open the channel's administrators and grant it.",
             title=channel.title,
-            rights=", ".join(str(_right(say, right)) for right in channel.lacks),
+            rights=say(", ").join(_right(say, right) for right in channel.lacks),
         )
     group = (
         say("💬 Its discussion group is linked; comments are counted.")

@@ -78,7 +78,7 @@ def _moods(say: Say, found: Insights) -> Markup:
     ]
     if not shares:
         return Markup()
-    return say("Mood, with 95 % interval: {shares}", shares=Markup(", ").join(shares))
+    return say("Mood, with 95 % interval: {shares}", shares=say(", ").join(shares))
 
 
 def _post(say: Say, post: PostEngagement) -> Markup:

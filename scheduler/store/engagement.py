@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def record_seen(db: Database, channel_id: int, message_id: int, now: dt.datetime) -> None:
-    """Note a message in the channel that is not a post of ours."""
+    """Note that a message stands in the channel, ours or not."""
     db.execute(
         """
         insert into channel_messages (channel_id, message_id, seen_at) values (?, ?, ?)

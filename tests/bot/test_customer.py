@@ -23,6 +23,24 @@ async def test_a_customer_is_answered_in_their_language(desk: Desk, bot: Databas
     assert outcomes(bot) == ["answered", "answered"]
 
 
+async def test_a_message_without_words_is_answered_in_the_language_of_the_customers_app(
+    desk: Desk, bot: Database
+) -> None:
+    await desk.say(desk.other, "/start")
+    await desk.wait_for(desk.other, "您好")
+    await desk.say(desk.other, "👍")
+
+    await desk.wait_for(desk.other, "有需要随时联系我们")
+
+
+async def test_without_words_the_language_written_last_counts(desk: Desk, bot: Database) -> None:
+    await desk.say(desk.other, "When do you open?")
+    await desk.wait_for(desk.other, "opening hours")
+    await desk.say(desk.other, "👍")
+
+    await desk.wait_for(desk.other, "All right")
+
+
 async def test_an_unhappy_customer_arrives_at_the_owner(desk: Desk, bot: Database) -> None:
     await desk.say(desk.customer, "My order never arrived, this is terrible!")
 

@@ -78,6 +78,21 @@ async def test_a_handler_that_meets_a_locked_file_begins_again(desk: Desk, bot: 
     assert not any("Something went wrong" in text for text in await desk.texts(OWNER))
 
 
+async def test_a_post_that_is_out_is_told_though_the_file_is_locked_by_then(
+    desk: Desk, bot: Database
+) -> None:
+    await desk.wait_for(OWNER, "My channel is connected")
+    await desk.do("faults", method="getChatMemberCount", n=1, kind="delay", seconds=0.4)
+    await desk.say(OWNER, "/post Hello")
+    out = "select count(*) from posts where state = 'published'"
+    await until(lambda: bot.execute(out).fetchone() == (1,), "the mark")
+
+    with another_writer(file_of(bot)):
+        await asyncio.sleep(1.5)
+
+    await desk.wait_for(OWNER, "Post 1 is in My channel")
+
+
 def written(db: Database) -> list[str]:
     return [row[0] for row in db.execute("select text from messages")]
 

@@ -292,6 +292,7 @@ async def test_a_second_answer_goes_out_as_a_further_message(desk: Desk, bot: Da
     await desk.say(OWNER, "Still here.", reply_to=card["message_id"])
 
     await desk.wait_for(desk.customer, "Still here.")
+    await desk.wait_for(OWNER, "You answered: Still here.")
     assert (await desk.texts(desk.customer))[-2:] == ["Here I am.", "Still here."]
 
 

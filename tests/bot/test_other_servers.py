@@ -84,7 +84,14 @@ async def test_a_customer_is_answered_once_where_most_methods_are_missing(
     assert server.called.count("sendMessage") == 1
 
 
-async def test_an_answer_that_cannot_be_read_stops_no_chat(settings: Settings) -> None:
+@pytest.mark.parametrize(
+    "unreadable",
+    [{"message_id": 9, "chat": {"id": 2000, "type": "private"}}, True, None],
+    ids=["no_date", "true", "null"],
+)
+async def test_an_answer_that_cannot_be_read_stops_no_chat(
+    settings: Settings, unreadable: object
+) -> None:
     person = {"id": 2000, "is_bot": False, "first_name": "Customer 1"}
     chat = {"date": 1, "chat": {"id": 2000, "type": "private"}, "from": person}
     asked = [
@@ -96,7 +103,7 @@ async def test_an_answer_that_cannot_be_read_stops_no_chat(settings: Settings) -
             "getMe": BOT,
             "deleteWebhook": True,
             "getUpdates": asked,
-            "sendMessage": {"message_id": 9, "chat": {"id": 2000, "type": "private"}},  # no date
+            "sendMessage": unreadable,
         }
     )
 

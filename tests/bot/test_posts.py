@@ -75,6 +75,16 @@ async def test_a_post_is_moved_by_writing_a_time(desk: Desk, bot: Database) -> N
     await desk.wait_for(desk.channel, "Later")
 
 
+async def test_a_cancelled_post_cannot_be_moved_and_says_so(desk: Desk, bot: Database) -> None:
+    await desk.say(OWNER, "/schedule tomorrow 9:00 Later")
+    card = await desk.wait_for(OWNER, "goes to My channel")
+    await desk.say(OWNER, "/queue")
+    await desk.tap(await desk.wait_for(OWNER, "1 post is scheduled"), "Cancel 1")
+    await desk.wait_for(OWNER, "Post 1 is cancelled")
+
+    assert (await desk.tap(card, "Move"))["text"] == "Post 1 was cancelled."
+
+
 async def test_a_time_that_cannot_be_is_refused_in_a_sentence(desk: Desk, bot: Database) -> None:
     await desk.say(OWNER, "/schedule yesterday 9:00 Too late")
     await desk.wait_for(OWNER, "has passed")
@@ -151,6 +161,20 @@ async def test_a_late_post_waits_for_the_owner(desk: Desk, settings: Settings) -
 
         await desk.wait_for(desk.channel, "Old news")
         await until(lambda: states(db) == ["published"], "the mark")
+
+
+async def test_a_post_that_telegram_puts_off_beyond_its_grace_waits_for_the_owner(
+    desk: Desk, settings: Settings
+) -> None:
+    async with running_bot(settings, grace=dt.timedelta(seconds=1)):
+        await desk.say(OWNER, "/start")
+        await desk.wait_for(OWNER, "My channel is connected")
+        await desk.do("faults", method="sendMessage", n=1, kind="429", seconds=3)
+
+        await desk.say(OWNER, "/post Hello")
+
+        await desk.wait_for(OWNER, "is late")
+        assert await desk.texts(desk.channel) == []
 
 
 async def test_insights_count_what_happened(desk: Desk, bot: Database) -> None:

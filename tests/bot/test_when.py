@@ -48,6 +48,10 @@ def read(text: str) -> tuple[str, str]:
         ("friday 18:30 Hi", "27.11.26 18:30:00"),
         ("next monday at 9am Hi", "30.11.26 09:00:00"),
         ("24 Dec 17:00 Hi", "24.12.26 17:00:00"),
+        ("20分钟以后 Hi", "23.11.26 13:20:30"),
+        ("下午三点一刻 Hi", "23.11.26 15:15:00"),
+        ("明早9点 Hi", "24.11.26 09:00:00"),
+        ("这周五下午六点 Hi", "27.11.26 18:00:00"),
         ("24/12 17:00 Hi", "24.12.26 17:00:00"),
         ("2026-12-24 17:00 Hi", "24.12.26 17:00:00"),
         ("on Friday 24 December 2027 at 18:00 Hi", "24.12.27 18:00:00"),
@@ -106,7 +110,17 @@ def test_a_number_behind_a_chinese_hour_belongs_to_the_post() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "Hello", "tomorrow", "friday Hello", "in 2 days we move", "明天见", "2 hours only"],
+    [
+        "",
+        " ",
+        "Hello",
+        "tomorrow",
+        "friday Hello",
+        "in 2 days we move",
+        "明天见",
+        "2 hours only",
+        "32 Dec 17:00 Hi",
+    ],
 )
 def test_without_a_time_of_day_there_is_no_plan(text: str) -> None:
     with pytest.raises(NoTimeError):

@@ -22,7 +22,9 @@ def test_the_script_tells_the_language(message: str, code: str) -> None:
     assert detect_language(message, "en" if code == "zh" else "zh").code == code
 
 
-@pytest.mark.parametrize("message", ["", "👍👍", "12345", "Привет", "これはいくらですか", "مرحبا"])
+@pytest.mark.parametrize(
+    "message", ["", "👍👍", "/start", "12345", "Привет", "これはいくらですか", "مرحبا"]
+)
 @pytest.mark.parametrize("fallback", ["en", "zh"])
 def test_what_is_neither_english_nor_chinese_falls_back_and_says_so(
     message: str, fallback: str

@@ -355,6 +355,39 @@ async def test_the_keyboard_alone_is_enough(stage: Stage) -> None:
     assert (await stage.robot.hear("message"))["text"] == "/queue"
 
 
+async def test_what_is_written_after_a_question_that_forces_a_reply_is_the_reply(
+    stage: Stage,
+) -> None:
+    await stage.start(OWNER)
+    await expect(stage.page.get_by_test_id("owner-field")).to_be_visible()
+    asked = await stage.robot.say(OWNER, "When?", reply_markup={"force_reply": True})
+    await expect(stage.page.get_by_test_id("owner-field")).to_be_focused()
+    await stage.page.get_by_test_id("owner-field").fill("tomorrow")
+    await stage.page.get_by_test_id("owner-send").click()
+
+    await stage.robot.hear("message")
+    assert (await stage.robot.hear("message"))["reply_to_message"]["message_id"] == asked
+
+
+async def test_a_list_that_grows_while_it_is_read_at_its_end_stays_at_its_end(
+    stage: Stage,
+) -> None:
+    await stage.start(OWNER)
+    await stage.robot.say(OWNER, "Line\n" * 60)
+    await expect(stage.messages("owner")).to_have_count(2)
+    away = await stage.page.get_by_test_id("owner-messages").evaluate(
+        """async list => {
+          list.scrollTop = list.scrollHeight;
+          await new Promise(next => setTimeout(next, 100));
+          list.lastChild.style.paddingBottom = "300px";
+          list.dispatchEvent(new Event("scroll"));
+          return list.scrollHeight - list.scrollTop - list.clientHeight;
+        }"""
+    )
+
+    assert away < 2
+
+
 async def test_a_reply_keyboard_sends_its_text_until_it_is_removed(stage: Stage) -> None:
     await stage.start(OWNER)
     keys = {

@@ -45,7 +45,9 @@ export class Chat {
       if (detail.chat_id === source().target?.chat) this.#showDoing(detail.action);
     });
     world.addEventListener("arrival", ({ detail: { key, message } }) => {
-      if (key === source().key && message.from?.id === world.bot.id) this.#showDoing(null);
+      if (key !== source().key || message.from?.id !== world.bot.id) return;
+      this.#showDoing(null);
+      if (message.reply_markup?.force_reply && source().target) composer.reply(message);
     });
   }
 

@@ -12,6 +12,7 @@ export class Conversation {
   #rows = new Map();
   #limit = WINDOW;
   #atEnd = true;
+  #scrolledTo = 0;
   #drawn = null;
   #source;
   #actions;
@@ -91,8 +92,12 @@ export class Conversation {
 
   #noteScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.list;
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < 60;
+    const near = scrollHeight - scrollTop - clientHeight < 60;
+    const grew = this.#atEnd && scrollTop >= this.#scrolledTo; // below, while it followed: nobody scrolled up
+    this.#scrolledTo = scrollTop;
+    this.#atEnd = near || grew;
     this.jump.hidden = this.#atEnd;
+    if (grew && !near) this.toEnd();
   }
 
   #allRows() {
