@@ -13,7 +13,7 @@ from telegram.error import BadRequest
 from bot import guards, letters
 from bot.context import App, Context
 from bot.database import patiently
-from bot.store import channels, connections, conversations
+from bot.store import channels, connections, conversations, handoffs
 from bot.store.conversations import Received
 from bot.views import inbox
 from nlp.language import LANGUAGES
@@ -78,10 +78,10 @@ async def edited(update: Update, context: Context) -> None:
     if not guards.is_from_a_person(said):
         return
     stored = conversations.edit(app.db, _received(said), said.edit_date or app.now())
-    waiting = conversations.handoff_of_message(app.db, stored) if stored else None
+    waiting = handoffs.of_message(app.db, stored) if stored else None
     if waiting is None or waiting.state != "waiting":
         return
-    for card in conversations.cards_of(app.db, waiting.id)[:1]:
+    for card in handoffs.cards_of(app.db, waiting.id)[:1]:
         with suppress(BadRequest):  # the owner may have deleted the card
             await context.bot.edit_message_text(
                 chat_id=app.settings.owner_id,
@@ -146,7 +146,7 @@ def _decide(app: App, received: Received, stored: int, reply: Reply, *, because:
         opened = conversations.decide(app.db, stored, reply, because, app.now())
         if reply.text:
             letters.reply(app, received, stored, reply.text)
-        waiting = conversations.handoff(app.db, opened) if opened else None
+        waiting = handoffs.get(app.db, opened) if opened else None
         if waiting:
             letters.show_card(app, waiting)
 

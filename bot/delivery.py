@@ -26,8 +26,8 @@ from bot import letters
 from bot.context import App
 from bot.database import patiently
 from bot.pace import NO_RETRIES
-from bot.store import conversations, outbox
-from bot.store.conversations import Handoff
+from bot.store import handoffs, outbox
+from bot.store.handoffs import Handoff
 from bot.views import inbox
 from scheduler.posts import NotSentError, RefusedError, UncertainError
 
@@ -152,9 +152,7 @@ def _sent(app: App, letter: outbox.Letter, message_id: int) -> None:
     with app.db.atomic():
         outbox.mark_sent(app.db, letter, message_id)
         if letter.purpose == "card":
-            conversations.note_card(
-                app.db, message_id, handoff_id=letter.handoff, post_id=letter.post
-            )
+            handoffs.note_card(app.db, message_id, handoff_id=letter.handoff, post_id=letter.post)
 
 
 def _refused(app: App, letter: outbox.Letter, reason: str, *, gone: bool) -> None:
@@ -170,8 +168,8 @@ def _refused(app: App, letter: outbox.Letter, reason: str, *, gone: bool) -> Non
         outbox.mark_failed(app.db, letter, reason)
         waiting = None
         if letter.purpose == "answer" and letter.handoff:
-            conversations.reopen(app.db, letter.handoff)
-            waiting = conversations.handoff(app.db, letter.handoff)
+            handoffs.reopen(app.db, letter.handoff)
+            waiting = handoffs.get(app.db, letter.handoff)
         elif letter.purpose == "reply" and not gone:
             waiting = _hand_off(app, letter)
             if waiting:
@@ -203,8 +201,8 @@ def _hand_off(app: App, letter: outbox.Letter) -> Handoff | None:
     message = letter.message
     if message is None:  # it was to the owner
         return None
-    if letter.purpose == "reply" and conversations.handoff_of_message(app.db, message):
+    if letter.purpose == "reply" and handoffs.of_message(app.db, message):
         return None
     suggestion = str(letter.body.get("text", ""))
-    conversations.open_handoff(app.db, message, suggestion, app.now())
-    return conversations.handoff_of_message(app.db, message)
+    handoffs.open_(app.db, message, suggestion, app.now())
+    return handoffs.of_message(app.db, message)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from bot.context import App
-from bot.store import channels, conversations, outbox
-from bot.store.conversations import Handoff, Received
+from bot.store import channels, conversations, handoffs, outbox
+from bot.store.conversations import Received
+from bot.store.handoffs import Handoff
 from bot.views import inbox, posts
 from bot.views.say import View
 from scheduler.posts import Post, PostState
@@ -71,7 +72,7 @@ def reply(app: App, received: Received, message: int, text: str) -> None:
 def answer(app: App, handoff: Handoff, text: str) -> bool:
     """Write the owner's answer to a customer; False when they no longer wait."""
     with app.db.atomic():
-        if not conversations.close(app.db, handoff.id, "answered", app.now()):
+        if not handoffs.close(app.db, handoff.id, "answered", app.now()):
             return False
         conversations.owner_wrote(app.db, handoff.customer_id, app.now())
         _write_answer(app, handoff, text)

@@ -11,7 +11,7 @@ from analytics.insights import summarize
 from analytics.recommendations import recommend_posts
 from analytics.segments import segment_customers
 from bot.context import App
-from bot.store import channels, conversations, frames
+from bot.store import channels, conversations, frames, handoffs
 from bot.views import insights as views
 from bot.views.say import View
 from scheduler import store as posts
@@ -29,7 +29,7 @@ async def insights(app: App) -> View:
         return views.not_enough(app.say, error)
     channel = channels.posted_to(app.db, app.settings.channel_id)
     members = posts.members(app.db, channel.id) if channel else None
-    return views.insights(app.say, found, conversations.n_waiting(app.db), members)
+    return views.insights(app.say, found, handoffs.n_waiting(app.db), members)
 
 
 async def predict(app: App, draft: str) -> View:

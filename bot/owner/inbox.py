@@ -8,8 +8,8 @@ from telegram.error import BadRequest
 from bot import letters
 from bot.context import App, Context
 from bot.owner.taps import acknowledge
-from bot.store import conversations
-from bot.store.conversations import Handoff
+from bot.store import handoffs
+from bot.store.handoffs import Handoff
 from bot.views import inbox as views
 
 SHOWN_AT_ONCE = 5
@@ -23,10 +23,10 @@ async def inbox(update: Update, context: Context) -> None:
 
 def show_waiting(app: App) -> int:
     """Show the first cards of those who wait; give how many that are."""
-    waiting = conversations.waiting(app.db, SHOWN_AT_ONCE)
+    waiting = handoffs.waiting(app.db, SHOWN_AT_ONCE)
     for handoff in waiting:
         letters.show_card(app, handoff)
-    n_more = conversations.n_waiting(app.db) - len(waiting)
+    n_more = handoffs.n_waiting(app.db) - len(waiting)
     if n_more:
         letters.tell_owner(app, views.more(app.say, n_more))
     return len(waiting)
@@ -37,7 +37,7 @@ async def tap(update: Update, context: Context) -> None:
     query, app = update.callback_query, context.app
     assert query and query.data  # the route's pattern says so
     verb, _, number = query.data.partition(":")
-    handoff = conversations.handoff(app.db, int(number))
+    handoff = handoffs.get(app.db, int(number))
     if handoff is None or handoff.state != "waiting":
         await acknowledge(query, views.already(app.say))
         return
@@ -49,7 +49,7 @@ async def tap(update: Update, context: Context) -> None:
         await acknowledge(query)
         await _close_cards(context, handoff, handoff.suggestion)
     else:
-        conversations.close(app.db, handoff.id, "left", app.now())
+        handoffs.close(app.db, handoff.id, "left", app.now())
         await acknowledge(query)
         await _close_cards(context, handoff, None)
 
@@ -71,7 +71,7 @@ async def _close_cards(context: Context, handoff: Handoff, answered: str | None)
     app: App = context.app
     outcome = views.answered(app.say, answered) if answered else views.left(app.say)
     view = views.closed(app.say, handoff, outcome)
-    for card in conversations.cards_of(app.db, handoff.id):
+    for card in handoffs.cards_of(app.db, handoff.id):
         try:
             await context.bot.edit_message_text(
                 chat_id=app.settings.owner_id, message_id=card, **view.body()

@@ -7,7 +7,7 @@ from telegram import Update
 from bot import letters
 from bot.context import Context
 from bot.owner import inbox, posts
-from bot.store import conversations
+from bot.store import handoffs
 from bot.views import guide
 
 
@@ -17,11 +17,11 @@ async def message(update: Update, context: Context) -> None:
     assert written  # the route's filter says so
     card = written.reply_to_message
     if card:
-        handoff = conversations.handoff_of_card(app.db, card.message_id)
+        handoff = handoffs.of_card(app.db, card.message_id)
         if handoff:
             await inbox.answer(update, context, handoff)
             return
-        post_id = conversations.post_of_card(app.db, card.message_id)
+        post_id = handoffs.post_of_card(app.db, card.message_id)
         if post_id:
             await posts.move_to(update, context, post_id)
             return

@@ -137,7 +137,8 @@ def failed(say: Say, error: str) -> View:
     """Say that something went wrong on our side."""
     return View(
         say(
-            "Something went wrong on my side ({error}). Nothing was sent; the log says more.",
+            "Something went wrong on my side ({error}). Please check whether it happened all the "
+            "same; the log says more.",
             error=error,
         )
     )

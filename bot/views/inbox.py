@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bot.store.conversations import Handoff
+from bot.store.handoffs import Handoff
 from bot.views.say import Say, View, lines
 
 # A card holds one quote and one suggestion and must stay below Telegram's 4096 UTF-16 units,
