@@ -25,4 +25,7 @@ async def message(update: Update, context: Context) -> None:
         if post_id:
             await posts.move_to(update, context, post_id)
             return
-    letters.tell_owner(app, guide.not_understood(app.say))
+    if written.text and written.text.startswith("/"):
+        letters.tell_owner(app, guide.unknown_command(app.say, written.text.split()[0]))
+    else:
+        letters.tell_owner(app, guide.not_understood(app.say))

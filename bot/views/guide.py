@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from bot.store.channels import Channel
+from bot.views.inbox import shorten
 from bot.views.say import Say, View, lines
 
 
@@ -120,6 +121,13 @@ def not_understood(say: Say) -> View:
             "To publish this, reply to it with /post or /schedule tomorrow 9:00. "
             "To answer a customer, reply to their card. Everything else: /help"
         )
+    )
+
+
+def unknown_command(say: Say, command: str) -> View:
+    """Say that there is no such command."""
+    return View(
+        say("I do not know {command}. Everything I can do: /help", command=shorten(command))
     )
 
 

@@ -200,3 +200,9 @@ async def test_insights_count_what_happened(desk: Desk, bot: Database) -> None:
     assert "Handed to you: 1" in text
     assert "Hello readers — 👍 2 💬 1" in text
     assert "As of" in text
+
+
+async def test_an_unknown_command_is_named(desk: Desk, bot: Database) -> None:
+    await desk.say(OWNER, "/shedule tomorrow 9:00 Hello")
+
+    await desk.wait_for(OWNER, "I do not know /shedule.")
