@@ -58,9 +58,7 @@ async def attempt(call: Awaitable[T]) -> T:
         seconds = wait if isinstance(wait, dt.timedelta) else dt.timedelta(seconds=wait)
         raise NotSentError(error.message, retry_after=seconds) from error
     except InvalidToken as error:
-        if (
-            error.message == "Unauthorized"
-        ):  # a revoked token; what waits goes out with the next one
+        if error.message == "Unauthorized":  # revoked; what waits goes out with the next token
             raise NotSentError(error.message) from error
         raise RefusedError(error.message) from error  # a 404: the server has no such method
     except (BadRequest, Forbidden) as error:

@@ -52,7 +52,7 @@ def show_card(app: App, handoff: Handoff, *, uncertain: bool = False) -> None:
     view = inbox.card(app.say, handoff, uncertain=uncertain)
     owner_id = app.settings.owner_id
     outbox.write(app.db, owner_id, "card", view.body(), app.now(), handoff=handoff.id)
-    if handoff.kind not in {"text", "start"} and not handoff.connection_id:
+    if not handoff.is_text and not handoff.connection_id:
         body = {"from_chat_id": handoff.chat_id, "message_id": handoff.message_id}
         outbox.write(
             app.db, owner_id, "card", body, app.now(), method="copy_message", handoff=handoff.id

@@ -31,6 +31,11 @@ class Handoff:
     state: str
     opened_at: dt.datetime
 
+    @property
+    def is_text(self) -> bool:
+        """Whether quoting `text` shows all that the customer sent."""
+        return self.kind in {"text", "start"}
+
 
 _HANDOFF = """
     select h.id, m.id, m.chat_id, m.connection_id, m.message_id, c.id, c.name, m.kind, m.text,

@@ -74,7 +74,7 @@ def written(say: Say, handoff: Handoff) -> Markup:
         "contact": say("a contact"),
     }
     quoted = Markup.escape(shorten(handoff.text))
-    if handoff.kind in {"text", "start"}:
+    if handoff.is_text:
         return quoted or say("(deleted)")
     kind = Markup("[%s]") % kinds.get(handoff.kind, say("something that is not text"))
     return Markup("%s %s") % (kind, quoted) if quoted else kind
