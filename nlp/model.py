@@ -1,7 +1,7 @@
 """The only importer of torch and transformers: sentiment by any classifier that they load."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock
 
 from nlp.folding import clean
@@ -9,6 +9,9 @@ from nlp.sentiment import SURE_FROM, Sentiment, verdict
 
 LONGEST = 512
 """Tokens that are read at most; the usual length of such models."""
+
+BATCH = 32
+"""Messages judged at once; the models that are named are large."""
 
 
 class ModelError(Exception):
@@ -43,7 +46,10 @@ class TransformerSentiment:
             AutoModelForSequenceClassification,
             AutoTokenizer,
         )
+        from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
 
+        # it would stand in logs, and before the sentence of an error
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(name)
             model, loading = AutoModelForSequenceClassification.from_pretrained(
@@ -64,12 +70,31 @@ class TransformerSentiment:
 
     def __call__(self, message: str, language: str) -> Sentiment:  # noqa: ARG002 - one model for all
         """Judge a message by the model, whatever its language."""
+        return self._judge([message])[0]
+
+    def many(self, messages: Sequence[tuple[str, str]]) -> list[Sentiment]:
+        """Judge messages in batches, those of about the same length together."""
+        order = sorted(range(len(messages)), key=lambda index: len(messages[index][0]))
+        judged: dict[int, Sentiment] = {}
+        for start in range(0, len(order), BATCH):
+            batch = order[start : start + BATCH]
+            judged |= zip(batch, self._judge([messages[i][0] for i in batch]), strict=True)
+        return [judged[index] for index in range(len(messages))]
+
+    def _judge(self, messages: Sequence[str]) -> list[Sentiment]:
         with self._lock:
             tokens = self._tokenizer(
-                clean(message), truncation=True, max_length=self._longest, return_tensors="pt"
+                [clean(message) for message in messages],
+                padding=len(messages) > 1,
+                truncation=True,
+                max_length=self._longest,
+                return_tensors="pt",
             )
         with self._torch.inference_mode():
-            shares = self._model(**tokens).logits[0].double().softmax(dim=-1).tolist()
+            rows = self._model(**tokens).logits.double().softmax(dim=-1).tolist()
+        return [self._verdict(shares) for shares in rows]
+
+    def _verdict(self, shares: Sequence[float]) -> Sentiment:
         negative, neutral, positive = (
             sum(shares[index] for index in group) for group in self._groups
         )

@@ -1,8 +1,8 @@
 """How a customer feels, as three probabilities and a verdict that may be "unsure"."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from nlp.folding import clean, fold
@@ -16,12 +16,28 @@ SURE_FROM = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Sentiment:
-    """A verdict and the probabilities behind it, which sum to 1."""
+    """A verdict and the probabilities behind it.
+
+    `negative`, `neutral` and `positive` sum to 1. `offensive` is a probability
+    of its own; `abusive` says that it is high enough to act on.
+    """
 
     label: Label
     negative: float
     neutral: float
     positive: float
+    offensive: float = 0.0
+    abusive: bool = False
+
+    @property
+    def best(self) -> Label:
+        """The most probable label, however unsure that is."""
+        shares: Mapping[Label, float] = {
+            "negative": self.negative,
+            "neutral": self.neutral,
+            "positive": self.positive,
+        }
+        return max(shares, key=lambda label: shares[label])
 
 
 class SentimentModel(Protocol):
@@ -31,18 +47,25 @@ class SentimentModel(Protocol):
         """Judge a message; `language` is one of `nlp.language.LANGUAGES`."""
         ...
 
+    def many(self, messages: Sequence[tuple[str, str]]) -> list[Sentiment]:
+        """Judge messages with their languages, in order; quicker than one by one."""
+        ...
+
 
 def verdict(
-    negative: float, neutral: float, positive: float, sure_from: float = SURE_FROM
+    negative: float,
+    neutral: float,
+    positive: float,
+    sure_from: float = SURE_FROM,
+    *,
+    offensive: float = 0.0,
+    abusive_from: float = math.inf,
 ) -> Sentiment:
     """Name the most probable label, or "unsure" where it is under `sure_from`."""
-    labels: Mapping[Label, float] = {
-        "negative": negative,
-        "neutral": neutral,
-        "positive": positive,
-    }
-    best = max(labels, key=lambda label: labels[label])
-    return Sentiment(best if labels[best] >= sure_from else "unsure", negative, neutral, positive)
+    abusive = offensive >= abusive_from
+    felt = Sentiment("unsure", negative, neutral, positive, offensive, abusive)
+    sure = max(negative, neutral, positive) >= sure_from
+    return replace(felt, label=felt.best) if sure else felt
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +113,7 @@ class LexiconSentiment:
         if language == "zh":
             return SQUASH(self._chinese(fold(text)) + emoji)
         return SQUASH(self._english(text) + emoji)
+
+    def many(self, messages: Sequence[tuple[str, str]]) -> list[Sentiment]:
+        """Judge messages one by one, which is quick enough."""
+        return [self(message, language) for message, language in messages]

@@ -81,6 +81,17 @@ def test_any_message_is_judged(tmp_path: Path, message: str) -> None:
     assert felt.negative + felt.neutral + felt.positive == pytest.approx(1)
 
 
+def test_messages_together_are_judged_as_one_by_one(tmp_path: Path) -> None:
+    model = TransformerSentiment(save_tiny_model(tmp_path, ["negative", "neutral", "positive"]))
+    messages = ["bad bad bad", "", "good", "好 " * 100]
+
+    together = model.many([(message, "en") for message in messages])
+
+    assert [felt.negative for felt in together] == pytest.approx(
+        [model(message, "en").negative for message in messages], abs=1e-6
+    )
+
+
 def test_two_threads_share_one_model(tmp_path: Path) -> None:
     model = TransformerSentiment(save_tiny_model(tmp_path, ["negative", "neutral", "positive"]))
     messages = ["good " * n for n in range(1, 20)]

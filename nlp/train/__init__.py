@@ -1,0 +1,1 @@
+"""Trains what ships in `nlp/models`; nothing here is imported by the bot."""
