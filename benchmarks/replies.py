@@ -5,12 +5,14 @@ Run `python -m benchmarks.replies DATA`, where DATA holds the folders `bitext`,
 """
 
 import csv
+import datetime as dt
 import sys
 import time
 from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
-from random import Random
 
+from nlp.playbook import Playbook, Situation
 from nlp.replies import Because, Reply, choose_reply
 from nlp.sentiment import LexiconSentiment
 from nlp.starter import starter_rules, starter_templates
@@ -44,18 +46,15 @@ def bitext(data: Path, sentiment: LexiconSentiment) -> list[tuple[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = [(row["intent"], row["utterance"]) for row in csv.DictReader(file)]
     templates = starter_templates()
-    rules = starter_rules(templates)
+    playbook = Playbook(rules=starter_rules(templates), templates=templates)
+    situation = Situation(at=dt.datetime.now(dt.UTC), fallback_language="en")
 
     def reply_to(message: str, values: dict[str, str]) -> Reply:
         return choose_reply(
             message,
-            rules=rules,
-            templates=templates,
+            playbook=replace(playbook, values=values),
             sentiment=sentiment,
-            values=values,
-            fallback_language="en",
-            first_message=False,
-            random=Random(0),  # noqa: S311
+            situation=situation,
         )
 
     took, replies = [], []

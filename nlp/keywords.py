@@ -6,8 +6,9 @@ words (in Chinese, ten characters) in between: `cancel* ... order|booking`.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from nlp.folding import fold
 
@@ -35,36 +36,58 @@ class Keywords:
     """The keywords of one rule, by language; each is looked for in every message."""
 
     by_language: Mapping[str, tuple[str, ...]]
-    pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    folded: tuple[str, ...] = field(init=False, repr=False)
+    stems: tuple[str, ...] = field(init=False, repr=False)  # one is in what holds a keyword
 
     def __post_init__(self) -> None:
-        words = [word for words in self.by_language.values() for word in words]
-        object.__setattr__(self, "pattern", _compile(words))
+        words = [_folded(word) for words in self.by_language.values() for word in words]
+        firsts = [each for word in words for each in _first(word).split("|") if each]
+        object.__setattr__(self, "folded", tuple(words))
+        object.__setattr__(self, "stems", tuple({first.removesuffix("*") for first in firsts}))
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """All of them as one regular expression."""
+        return _compile(self.folded)
 
     def found_in(self, folded: str) -> bool:
         """Tell whether any keyword occurs in a folded message."""
-        return self.pattern.search(folded) is not None
+        return self._may_be_in(folded) and self.pattern.search(folded) is not None
 
     def alone_in(self, folded: str) -> bool:
         """Tell whether a keyword occurs and the message says and asks little else."""
+        if not self._may_be_in(folded):
+            return False
         rest, n_found = self.pattern.subn(" ", folded)
         n_words = sum(1.0 if word[1] else 0.5 for word in _WORD_OR_HAN.finditer(rest))
         asks_more = n_words > 0 and "?" in rest
         return n_found > 0 and n_words <= ALONE_WITH and not asks_more
 
+    def _may_be_in(self, folded: str) -> bool:
+        return any(stem in folded for stem in self.stems)
 
-def _compile(keywords: Iterable[str]) -> re.Pattern[str]:
-    """Write keywords as one regular expression.
 
-    `re` takes most of a millisecond to compile one `_LETTER`, and there are thousands of words: so
-    the boundary that ends a keyword stands once behind all that share it.
+def _folded(keyword: str) -> str:
+    folded = re.sub(r"\s*\|\s*", "|", fold(keyword)).strip()
+    if not re.search(r"[^\s*|.]", folded):
+        raise KeywordError(f"keyword {keyword!r} has nothing to look for")
+    return folded
+
+
+def _first(folded: str) -> str:
+    return folded.replace("...", " ").split()[0]
+
+
+@lru_cache(maxsize=4_096)
+def _compile(keywords: tuple[str, ...]) -> re.Pattern[str]:
+    """Write folded keywords as one regular expression.
+
+    It takes milliseconds, most of them for `_LETTER`: so the boundary that ends a keyword stands
+    once behind all that share it, and it is done when a message first holds one of the stems.
     """
     shared: list[str] = []
     alternatives: list[str] = []
-    for keyword in keywords:
-        folded = re.sub(r"\s*\|\s*", "|", fold(keyword)).strip()
-        if not re.search(r"[^\s*|.]", folded):
-            raise KeywordError(f"keyword {keyword!r} has nothing to look for")
+    for folded in keywords:
         if not _BOUNDED.match(folded):
             alternatives.append(_pattern(folded, _ENDS))
         elif _ends_bounded(folded):

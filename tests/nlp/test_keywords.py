@@ -1,4 +1,8 @@
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nlp.folding import fold
 from nlp.keywords import KeywordError, Keywords
@@ -51,6 +55,17 @@ def test_a_greeting_is_alone_only_where_little_else_is_said(message: str, *, alo
     keywords = Keywords({"en": ("hello",), "zh": ("你好",)})
 
     assert keywords.alone_in(fold(message)) is alone
+
+
+PARTS = st.sampled_from(["hi", "hi*", "*", "a|b*", "退", "退|ok", "...", "|x", " "])
+
+
+@given(st.lists(PARTS, min_size=1).map(" ".join), st.text(st.sampled_from("hiab退ok x?")))
+def test_looking_for_a_stem_first_changes_nothing(keyword: str, message: str) -> None:
+    with suppress(KeywordError):
+        keywords = Keywords({"en": (keyword,)})
+
+        assert keywords.found_in(message) == (keywords.pattern.search(message) is not None)
 
 
 @pytest.mark.parametrize("keyword", ["", "  ", "*", "...", "|"])
