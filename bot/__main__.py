@@ -1,10 +1,10 @@
-"""The command line: `python -m bot run`, `playground`, `check`."""
+"""The command line: `python -m bot run`, `playground`, `check`, and the verbs for files."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
+import shutil
 import signal
 import sys
 import tempfile
@@ -15,13 +15,18 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from dotenv import dotenv_values
 
-from bot import checks, logs
+from bot import checks, logs, memory
 from bot.app import build
+from bot.batch.match import match
+from bot.batch.reading import InputError
+from bot.batch.rehearse import rehearse
+from bot.batch.sentiment import sentiment
 from bot.database import DatabaseError, open_database, sole_bot
 from bot.running import StartError, running
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings, SettingsError, environment
+from nlp.model import ModelError
+from nlp.toml_text import FileError
 
 cli = typer.Typer(
     help="Soloist: the social-media desk of a one-person company, in one Telegram chat.\n\n"
@@ -33,12 +38,7 @@ cli = typer.Typer(
 
 PLAYGROUND_OWNER = 1000
 DEMO_SHOP = {"SHOP_NAME": "My shop", "SHOP_HOURS": "9:00–18:00"}
-
-
-def environment() -> dict[str, str]:
-    """Read `.env`; what is set in the environment itself wins."""
-    written = {name: value or "" for name, value in dotenv_values(".env").items()}
-    return written | dict(os.environ)
+VERBS = (sentiment, match, rehearse)
 
 
 @cli.callback()
@@ -82,6 +82,10 @@ def check() -> None:
     logs.configure(settings.telegram_bot_token)
     if not asyncio.run(_print_findings(settings)):
         raise typer.Exit(1)
+
+
+for verb in VERBS:
+    cli.command()(verb)
 
 
 async def _print_findings(settings: Settings) -> bool:
@@ -148,7 +152,11 @@ async def _bot_in(address: str, token: str, *, limits: bool) -> AsyncIterator[No
     if not limits:
         env["MESSAGES_PER_SECOND"] = "0"
     with tempfile.TemporaryDirectory(prefix="soloist-") as folder:
-        settings = replace(_settings(env), database=Path(folder) / "playground.db")
+        settings = _settings(env)
+        played = Path(folder) / "playbook"  # a copy: what is tried here stays here
+        if settings.playbook.is_dir():
+            shutil.copytree(settings.playbook, played)
+        settings = replace(settings, database=Path(folder) / "playground.db", playbook=played)
         db = open_database(settings.database)
         async with running(build(settings, db)):
             yield
@@ -170,9 +178,10 @@ async def _until_stopped() -> None:
 
 def _finish(work: Coroutine[None, None, None]) -> None:
     """Do the work; an error that has a sentence ends with it, and exit status 2."""
+    memory.give_back()
     try:
         asyncio.run(work)
-    except (SettingsError, DatabaseError, StartError) as error:
+    except (SettingsError, FileError, ModelError, DatabaseError, StartError) as error:
         _stop(str(error))
     except KeyboardInterrupt:  # while it was still starting
         sys.exit(130)
@@ -183,5 +192,15 @@ def _stop(sentence: str) -> NoReturn:
     sys.exit(2)
 
 
+def command_line() -> NoReturn:
+    """Do what was typed; what is wrong with it is said in one sentence, with exit status 2."""
+    try:
+        sys.exit(cli(standalone_mode=False))
+    except typer.TyperException as error:
+        _stop(f"{error.format_message()} (python -m bot --help)")
+    except (InputError, SettingsError, FileError, ModelError, DatabaseError) as error:
+        _stop(str(error))
+
+
 if __name__ == "__main__":
-    cli()
+    command_line()

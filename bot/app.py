@@ -6,6 +6,8 @@ import datetime as dt
 import logging
 import traceback
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -26,17 +28,34 @@ from telegram.ext import (
     filters,
 )
 
-from bot import channel, customer, delivery, letters
+from bot import channel, customer, delivery, letters, models, taps, verdicts
 from bot.context import App, Context, SoloistApplication
 from bot.database import insistently, patiently
-from bot.owner import audience, guide, inbox, insights, messages, posts, taps
+from bot.owner import (
+    answer_files,
+    answers,
+    audience,
+    bands,
+    guide,
+    hours,
+    inbox,
+    insights,
+    messages,
+    new_rule,
+    posts,
+    ratings,
+    rehearsal,
+    rules,
+    teaching,
+    variants,
+    why,
+)
 from bot.pace import Pace
-from bot.settings import Settings, SettingsError
+from bot.playbook import InForce
+from bot.settings import Settings
 from bot.updates import ChatOrder, UpdateQueue
 from bot.views import guide as guide_views
 from bot.views.say import Say
-from nlp.sentiment import LexiconSentiment, SentimentModel
-from nlp.starter import starter_rules, starter_templates
 from scheduler.clock import Clock
 
 logger = logging.getLogger(__name__)
@@ -49,9 +68,16 @@ COMMANDS: dict[str, Handle] = {
     "start": guide.start,
     "help": guide.help_,
     "inbox": inbox.inbox,
+    "teach": teaching.teach,
+    "answers": answers.answers,
+    "rules": rules.rules,
+    "why": why.why,
+    "variants": variants.variants,
+    "rehearse": rehearsal.rehearse,
     "post": posts.post,
     "schedule": posts.schedule,
     "queue": posts.queue,
+    "hours": hours.hours,
     "insights": insights.insights,
     "predict": insights.predict,
     "segments": audience.segments,
@@ -75,7 +101,43 @@ def route(application: SoloistApplication, owner_id: int) -> None:
             CallbackQueryHandler(
                 _only(owner_id, posts.tap), r"^(cancel|move|there|again|drop):\d{1,18}$"
             ),
+            CallbackQueryHandler(
+                _only(owner_id, teaching.tap),
+                r"^lesson:(?:(?:teach|new|undo|reply):\d{1,18}|into:\d{1,18}:\d{1,18})$",
+            ),
+            CallbackQueryHandler(
+                _only(owner_id, answers.tap),
+                r"^answer:(?:show|wordings?|drop|name|deleted?|en|zh):\d{1,18}$",
+            ),
+            CallbackQueryHandler(_only(owner_id, answers.turn), r"^answers:\d{1,9}$"),
+            CallbackQueryHandler(_only(owner_id, answer_files.apply), r"^answers:apply$"),
+            CallbackQueryHandler(_only(owner_id, bands.tap), r"^bands:\d{1,2}:\d{1,2}$"),
+            CallbackQueryHandler(_only(owner_id, rules.turn), r"^rules:page:\d{1,4}$"),
+            CallbackQueryHandler(
+                _only(owner_id, rules.tap),
+                r"^rule:(?:open|on|off|raise|lower|text|keywords|drop|dropped):[0-9a-f]{12}$",
+            ),
+            CallbackQueryHandler(_only(owner_id, new_rule.begin), r"^newrule:begin$"),
+            CallbackQueryHandler(
+                _only(owner_id, new_rule.choose),
+                r"^newrule:(?:reply|handoff|silent|label|drop):\d{1,18}$",
+            ),
+            CallbackQueryHandler(_only(owner_id, new_rule.switch_on), r"^newrule:on:[0-9a-f]{12}$"),
+            CallbackQueryHandler(
+                _only(owner_id, variants.open_), r"^variants:(?:all|[0-9a-f]{12}:(?:en|zh))$"
+            ),
+            CallbackQueryHandler(
+                _only(owner_id, variants.tap), r"^variant:[0-9a-f]{12}:(?:en|zh):[0-9a-f]{12}$"
+            ),
+            CallbackQueryHandler(_only(owner_id, why.tap), r"^why:\d{1,18}$"),
+            CallbackQueryHandler(_only(owner_id, rehearsal.switch_on), r"^rehearsed:on$"),
+            CallbackQueryHandler(_only(owner_id, hours.tap), r"^(unhours|reopen):\d{1,18}$"),
+            CallbackQueryHandler(_only(owner_id, ratings.tap), r"^(rate|always|seldom):\d{1,18}$"),
+            # of customers: who taps is compared with who was asked
+            CallbackQueryHandler(verdicts.helped, r"^(helped|unhelped):\d{1,18}$"),
+            CallbackQueryHandler(verdicts.rated, r"^stars[1-5]:\d{1,18}$"),
             CallbackQueryHandler(taps.unknown),
+            MessageHandler(owner & filters.CaptionRegex(r"^/rehearse\b"), rehearsal.rehearse),
             MessageHandler(owner, messages.message),
             # a customer, in the bot's chat or in one of the owner's own
             MessageHandler(PRIVATE & NEW, customer.message),
@@ -114,12 +176,23 @@ def _insistent(handle: Handle) -> Handle:
     return insistent
 
 
-def build(settings: Settings, db: Database) -> SoloistApplication:
-    """Put the application together; nothing is started yet."""
+def utc_now() -> dt.datetime:
+    """Give the moment, by the machine's clock."""
+    return dt.datetime.now(dt.UTC)
 
-    def now() -> dt.datetime:
-        return dt.datetime.now(dt.UTC)
 
+def build(
+    settings: Settings, db: Database, now: Callable[[], dt.datetime] = utc_now
+) -> SoloistApplication:
+    """Put the application together; nothing is started yet.
+
+    Raises
+    ------
+    SettingsError
+        If a model that the settings name cannot be used.
+    FileError
+        If the owner's playbook cannot.
+    """
     application: SoloistApplication = (
         ApplicationBuilder()
         .token(settings.telegram_bot_token)
@@ -140,16 +213,17 @@ def build(settings: Settings, db: Database) -> SoloistApplication:
         if application.running:
             application.create_task(delivery.send_next(app, application.bot, chat_id))
 
-    templates = starter_templates()
     app = App(
         settings=settings,
         db=db,
         clock=Clock(),
         now=now,
         say=Say(settings.owner_language, settings.timezone),
-        rules=starter_rules(templates),
-        templates=templates,
-        sentiment=sentiment_model(settings),
+        in_force=InForce(settings, db, partial(models.embedder, settings)),
+        sentiment=models.sentiment_model(settings),
+        # Two: one message does not wait for another, and the loop has to fight for its turn with
+        # few. Of 20 chats at once the last is answered as early as with six.
+        understanding=ThreadPoolExecutor(2, "understanding"),
         commands=MappingProxyType(
             {command: first_line(handle) for command, handle in COMMANDS.items()}
         ),
@@ -198,25 +272,3 @@ def _only(owner_id: int, handle: Handle) -> Handle:
 def first_line(handle: Handle) -> str:
     """Give the first docstring line of a handler."""
     return (handle.__doc__ or "").strip().splitlines()[0]
-
-
-def sentiment_model(settings: Settings) -> SentimentModel:
-    """Give the built-in sentiment model, or the one named in the settings.
-
-    Raises
-    ------
-    SettingsError
-        If what the settings name is no sentiment model.
-    """
-    if not settings.sentiment_model:
-        return LexiconSentiment()
-    from nlp.model import (  # noqa: PLC0415  # torch: only where it is asked for
-        ModelError,
-        TransformerSentiment,
-    )
-
-    try:
-        return TransformerSentiment(settings.sentiment_model)
-    except ModelError as error:
-        problem = str(error).splitlines()[0]
-        raise SettingsError(f"SENTIMENT_MODEL is wrong: {problem}") from error

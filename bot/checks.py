@@ -12,11 +12,15 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.app import sentiment_model
+from bot import models, playbook_files
 from bot.channel import look_up
 from bot.database import DatabaseError, open_database
+from bot.opening import Opening, told
 from bot.settings import Settings, SettingsError
 from bot.store import channels
+from nlp.hours import HoursError
+from nlp.model import ModelError
+from nlp.toml_text import FileError
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Finding:
 
 
 async def check(settings: Settings) -> AsyncIterator[Finding]:
-    """Test database, models, token, owner and channels, in this order."""
+    """Test database, playbook, models, token, owner and channels, in this order."""
     db: Database | None = None
     try:
         db = open_database(settings.database)
@@ -36,12 +40,10 @@ async def check(settings: Settings) -> AsyncIterator[Finding]:
     except DatabaseError as error:
         yield Finding(good=False, sentence=str(error))
 
-    try:
-        sentiment_model(settings)("Thank you!", "en")
-        name = settings.sentiment_model or "built in"
-        yield Finding(good=True, sentence=f"The sentiment model works ({name}).")
-    except SettingsError as error:
-        yield Finding(good=False, sentence=str(error))
+    for finding in (_playbook(settings), _sentiment(settings), _matching(settings)):
+        yield finding
+    if db and (opening := told(db, settings)).text:
+        yield _hours(opening, settings)
 
     bot: ExtBot[Any] = ExtBot(
         settings.telegram_bot_token,
@@ -68,6 +70,54 @@ async def check(settings: Settings) -> AsyncIterator[Finding]:
         )
     if db:
         db.close()
+
+
+def _hours(opening: Opening, settings: Settings) -> Finding:
+    try:
+        hours = opening.hours(settings)
+    except HoursError as error:
+        if error.problem in {"country", "subdivision"}:
+            return Finding(good=False, sentence=f"SHOP_COUNTRY or SHOP_REGION is wrong: {error}.")
+        return Finding(
+            good=True,
+            sentence="Customers are told your opening hours, but the bot cannot tell when you are "
+            f"closed: {error}. /hours takes days and times such as Mo-Fr 9-18, Sa 10-14.",
+        )
+    return Finding(good=True, sentence=f"You are open {hours.in_words('en')}.")
+
+
+def _playbook(settings: Settings) -> Finding:
+    try:
+        files = playbook_files.read(settings.playbook)
+        templates = files.templates()
+        rules = files.rules(templates)
+    except FileError as error:
+        return Finding(good=False, sentence=f"{error}.")
+    whose = f"in {settings.playbook}" if files.texts else "of the starter set"
+    return Finding(
+        good=True,
+        sentence=f"{len(rules)} rules and {len(templates)} templates {whose} can be used.",
+    )
+
+
+def _sentiment(settings: Settings) -> Finding:
+    try:
+        model = models.sentiment_model(settings)
+        model("Thank you!", "en")
+        model("谢谢！", "zh")
+    except (SettingsError, ModelError) as error:
+        return Finding(good=False, sentence=str(error))
+    name = settings.sentiment_model or "built in"
+    return Finding(good=True, sentence=f"The sentiment model works ({name}).")
+
+
+def _matching(settings: Settings) -> Finding:
+    try:
+        models.embedder(settings)(["Thank you!"])
+    except (SettingsError, ModelError) as error:
+        return Finding(good=False, sentence=str(error))
+    name = settings.embedding_model or "built in"
+    return Finding(good=True, sentence=f"The model that matches questions works ({name}).")
 
 
 async def _owner(bot: Bot, owner_id: int) -> Finding:

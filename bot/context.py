@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.playbook import InForce
 from bot.settings import Settings
 from bot.views.say import Say
-from nlp.rules import Rule
 from nlp.sentiment import SentimentModel
-from nlp.templates import Templates
 from scheduler.clock import Clock
 
 
@@ -27,9 +27,9 @@ class App:
     clock: Clock
     now: Callable[[], dt.datetime]
     say: Say
-    rules: tuple[Rule, ...]
-    templates: Templates
+    in_force: InForce
     sentiment: SentimentModel
+    understanding: Executor  # apart from reports and downloads, which would keep customers waiting
     commands: Mapping[str, str]  # of the owner: name and first docstring line
     send_soon: Callable[[int], None]  # has the outbox of a chat sent, without waiting for it
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
 from contextlib import suppress
-from dataclasses import replace
 
 from telegram import Message, Update
 from telegram.error import BadRequest
 
-from bot import guards, letters
+from bot import guards, walk
 from bot.context import App, Context
-from bot.database import patiently
 from bot.store import channels, connections, conversations, handoffs
 from bot.store.conversations import Received
 from bot.views import inbox
 from nlp.language import LANGUAGES
-from nlp.replies import Reply, choose_reply
 from scheduler import store as posts
 
 KINDS = ("photo", "video", "voice", "audio", "sticker", "document", "location", "contact")
@@ -37,7 +32,7 @@ async def message(update: Update, context: Context) -> None:
         name, language = _storable(asked.chat.full_name or ""), app.settings.owner_language
         conversations.owner_began(app.db, asked.chat.id, name, language, app.now())
         return
-    await _answer(app, _received(asked), _language(asked, app))
+    await walk.answer(app, _received(asked), _language(asked, app))
 
 
 async def connected(update: Update, context: Context) -> None:
@@ -57,18 +52,12 @@ async def comment(update: Update, context: Context) -> None:
     message = channels.message_of_thread(app.db, said.chat.id, said.message_thread_id)
     if message is None or _is_owner(said, app):
         return
-    received, customer_id = _received(said), said.from_user.id
+    customer_id = said.from_user.id
     posts.record_comment(app.db, *message, said.message_id, customer_id, app.now())
     post = posts.post_of(app.db, *message)
     if post:
         posts.record_interaction(app.db, customer_id, post.id, "comment", 1.0, app.now())
-    stored = await patiently(lambda: conversations.receive(app.db, received, _language(said, app)))
-    if stored is None:
-        return
-    reply = await _choose(app, received, first=False)
-    unhappy = reply.sentiment.label == "negative"
-    # In public the bot does not answer by itself; the owner decides.
-    _decide(app, received, stored, replace(reply, text=None, handoff=unhappy), because="comment")
+    await walk.watch(app, _received(said), _language(said, app))
 
 
 async def edited(update: Update, context: Context) -> None:
@@ -81,8 +70,8 @@ async def edited(update: Update, context: Context) -> None:
     waiting = handoffs.of_message(app.db, stored) if stored else None
     if waiting is None or waiting.state != "waiting":
         return
-    for card in handoffs.cards_of(app.db, waiting.id)[:1]:
-        with suppress(BadRequest):  # the owner may have deleted the card
+    for card in handoffs.cards_of(app.db, waiting.id):
+        with suppress(BadRequest):  # a picture beside a card, or the owner has deleted it
             await context.bot.edit_message_text(
                 chat_id=app.settings.owner_id,
                 message_id=card,
@@ -105,50 +94,6 @@ async def blocked(update: Update, context: Context) -> None:
     assert change  # the route's filter says so
     left = change.new_chat_member.status == change.new_chat_member.BANNED
     conversations.set_blocked(app.db, change.chat.id, app.now() if left else None)
-
-
-async def _answer(app: App, received: Received, language: str) -> None:
-    """Walk one message from its arrival to a reply or a handoff."""
-    stored = await patiently(lambda: conversations.receive(app.db, received, language))
-    if stored is None:
-        return
-    silent = guards.why_silent(
-        app.db,
-        received.chat_id,
-        received.customer_id,
-        app.settings.replies_per_hour,
-        app.now(),
-    )
-    reply = await _choose(app, received, first=conversations.is_first(app.db, stored))
-    if silent:
-        suggestion = reply.suggestion or reply.text
-        reply = replace(reply, text=None, handoff=True, suggestion=suggestion)
-    await patiently(lambda: _decide(app, received, stored, reply, because=silent or reply.because))
-
-
-async def _choose(app: App, received: Received, *, first: bool) -> Reply:
-    return await asyncio.to_thread(
-        choose_reply,
-        received.text,
-        rules=app.rules,
-        templates=app.templates,
-        sentiment=app.sentiment,
-        values=app.settings.shop,
-        fallback_language=conversations.language_of(app.db, received.customer_id),
-        first_message=first,
-        random=random.Random(),  # noqa: S311  # picks a wording, not a secret
-    )
-
-
-def _decide(app: App, received: Received, stored: int, reply: Reply, *, because: str) -> None:
-    """Write the decision and everything it sends as one: all of it happens, or none."""
-    with app.db.atomic():
-        opened = conversations.decide(app.db, stored, reply, because, app.now())
-        if reply.text:
-            letters.reply(app, received, stored, reply.text)
-        waiting = handoffs.get(app.db, opened) if opened else None
-        if waiting:
-            letters.show_card(app, waiting)
 
 
 def _received(message: Message) -> Received:

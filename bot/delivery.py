@@ -139,9 +139,11 @@ def recover(app: App) -> None:
 
 
 async def _call(bot: ExtBot[Any], letter: outbox.Letter) -> int:
-    method = getattr(bot, letter.method)
+    method, body = getattr(bot, letter.method), dict(letter.body)
+    if letter.method == "send_document":  # in the body it is the text of a file
+        body["document"] = body["document"].encode()
     sent: Message | MessageId = await method(
-        chat_id=letter.chat_id, rate_limit_args=NO_RETRIES, **letter.body
+        chat_id=letter.chat_id, rate_limit_args=NO_RETRIES, **body
     )
     return sent.message_id
 
@@ -150,7 +152,13 @@ def _sent(app: App, letter: outbox.Letter, message_id: int) -> None:
     with app.db.atomic():
         outbox.mark_sent(app.db, letter, message_id)
         if letter.purpose == "card":
-            handoffs.note_card(app.db, message_id, handoff_id=letter.handoff, post_id=letter.post)
+            handoffs.note_card(
+                app.db,
+                message_id,
+                handoff_id=letter.handoff,
+                post_id=letter.post,
+                topic=letter.topic,
+            )
 
 
 def _refused(app: App, letter: outbox.Letter, reason: str, *, gone: bool) -> None:

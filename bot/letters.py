@@ -13,9 +13,21 @@ from bot.views.say import View
 from scheduler.posts import Post, PostState
 
 
-def tell_owner(app: App, view: View, *, silent: bool = False, post_id: int | None = None) -> None:
+def tell_owner(
+    app: App,
+    view: View,
+    *,
+    silent: bool = False,
+    post_id: int | None = None,
+    reply_to: int | None = None,
+) -> None:
     """Write to the owner; where it is about a post, they can reply with a new time."""
     body = view.body() | ({"disable_notification": True} if silent else {})
+    if reply_to:
+        body["reply_parameters"] = {
+            "message_id": reply_to,
+            "allow_sending_without_reply": True,
+        }
     purpose: outbox.Purpose = "card" if post_id else "notice"
     outbox.write(app.db, app.settings.owner_id, purpose, body, app.now(), post=post_id)
     app.send_soon(app.settings.owner_id)
@@ -31,9 +43,17 @@ def report_post(app: App, post: Post) -> None:
 
 
 def ask_owner(
-    app: App, view: View, *, handoff_id: int | None = None, post_id: int | None = None
+    app: App,
+    view: View,
+    *,
+    handoff_id: int | None = None,
+    post_id: int | None = None,
+    topic: str | None = None,
 ) -> None:
-    """Ask the owner for words; their reply to this message finds the handoff or post again."""
+    """Ask the owner for words; their reply finds the handoff, post or topic again.
+
+    A topic names what the words are for, such as `lesson:3`: `bot.owner.messages` takes them there.
+    """
     body = view.body() | {"reply_markup": {"force_reply": True}}
     outbox.write(
         app.db,
@@ -43,8 +63,18 @@ def ask_owner(
         app.now(),
         handoff=handoff_id,
         post=post_id,
+        topic=topic,
     )
     app.send_soon(app.settings.owner_id)
+
+
+def send_file(app: App, name: str, text: str, caption: View) -> None:
+    """Send the owner a file of text; its name tells what it can be sent back as."""
+    said = caption.body()
+    body = {"document": text, "filename": name, "caption": said["text"], "parse_mode": "HTML"}
+    owner_id = app.settings.owner_id
+    outbox.write(app.db, owner_id, "notice", body, app.now(), method="send_document")
+    app.send_soon(owner_id)
 
 
 def show_card(app: App, handoff: Handoff, *, uncertain: bool = False) -> None:

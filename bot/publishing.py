@@ -1,4 +1,4 @@
-"""Publishes posts to Telegram: sends them, looks for lost ones, tells the owner how it went."""
+"""Does what is due: publishes posts, looks for lost ones, asks customers how it went."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from telegram import Message, MessageEntity
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot import delivery, letters
+from bot import care, delivery, letters, opening
 from bot.context import App
 from bot.database import insistently, patiently
 from bot.pace import NO_RETRIES
-from bot.store import outbox
+from bot.store import follow_ups, outbox
 from scheduler import publisher, store
 from scheduler.posts import CannotLookError, MediaKind, Post, PostState
 
@@ -51,8 +51,13 @@ async def _tick(app: App, bot: ExtBot[Any]) -> None:
     if is_uncertain:
         await _settle(app, bot)
     _ask_about_late(app)
+    today = app.now().astimezone(app.settings.timezone).date()
+    if await patiently(partial(opening.forget_past, app.db, today)):
+        await app.in_force.retell()
+    await patiently(partial(care.ask_due, app))
     delivery.send_due(app)
-    app.clock.arm(store.next_due_at(app.db))
+    due = (store.next_due_at(app.db), follow_ups.next_due_at(app.db))
+    app.clock.arm(min(filter(None, due), default=None))
 
 
 async def _settle(app: App, bot: ExtBot[Any]) -> None:

@@ -11,7 +11,8 @@ from analytics.insights import summarize
 from analytics.recommendations import recommend_posts
 from analytics.segments import segment_customers
 from bot.context import App
-from bot.store import channels, conversations, frames, handoffs
+from bot.database import patiently
+from bot.store import channels, conversations, frames, handoffs, ratings
 from bot.views import insights as views
 from bot.views.say import View
 from scheduler import store as posts
@@ -29,7 +30,8 @@ async def insights(app: App) -> View:
         return views.not_enough(app.say, error)
     channel = channels.posted_to(app.db, app.settings.channel_id)
     members = posts.members(app.db, channel.id) if channel else None
-    return views.insights(app.say, found, handoffs.n_waiting(app.db), members)
+    rating = ratings.mean_since(app.db, now - WEEK)
+    return views.insights(app.say, found, handoffs.n_waiting(app.db), members, rating)
 
 
 async def predict(app: App, draft: str) -> View:
@@ -53,6 +55,8 @@ async def segments(app: App) -> View:
         found = await asyncio.to_thread(segment_customers, customers, app.now())
     except NotEnoughDataError as error:
         return views.not_enough(app.say, error)
+    groups = {segment.name: segment.customers for segment in found.segments}
+    await patiently(lambda: conversations.note_segments(app.db, groups))
     shown = [customer for segment in found.segments for customer in segment.customers[:5]]
     return views.segments(app.say, found, conversations.names(app.db, shown))
 

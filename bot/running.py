@@ -23,13 +23,18 @@ from telegram.ext import Updater
 from bot import channel, delivery, letters, publishing
 from bot.context import App, SoloistApplication
 from bot.database import insistently, patiently
+from bot.owner import rules
 from bot.owner.guide import publish_menu
+from bot.settings import SettingsError
 from bot.updates import UpdateQueue
 from bot.views import guide
+from nlp.model import ModelError
+from nlp.toml_text import FileError
 
 logger = logging.getLogger(__name__)
 
 LONGEST_WAIT_S = 30.0
+LOOK_EVERY_S = 10.0  # an owner who saves a file tries it out within about as long
 
 
 class StartError(Exception):
@@ -56,20 +61,63 @@ async def running(
     """
     app: App = application.bot_data["app"]
     await _get_to_know(application, first_wait_s)
+    listening = asyncio.Event()
+    async with _playbook_kept(app, listening):
+        try:
+            await _take_up(app, application)
+            await application.start()
+            await _receive(application, app, first_wait_s)
+            listening.set()
+            app.clock.start(partial(publishing.tick, app, application.bot))
+            await _greet(app, application)
+            yield
+        finally:
+            listening.set()  # whoever waits for the models keeps the application from stopping
+            await app.clock.stop()
+            if application.updater and application.updater.running:
+                await application.updater.stop()
+            if application.running:
+                await application.stop()
+            await application.shutdown()
+
+
+@contextlib.asynccontextmanager
+async def _playbook_kept(app: App, listening: asyncio.Event) -> AsyncIterator[None]:
+    """Load the models once we are listening, then look after the owner's files.
+
+    Raises
+    ------
+    StartError
+        At any time, if a model cannot be loaded: without it nobody could be answered.
+    """
+    block = asyncio.current_task()
+    keeping = asyncio.create_task(_keep_playbook(app, listening))
+
+    def ended(keeping: asyncio.Task[None]) -> None:
+        if block and not keeping.cancelled():
+            block.cancel()
+
+    keeping.add_done_callback(ended)
     try:
-        await _take_up(app, application)
-        await application.start()
-        await _receive(application, app, first_wait_s)
-        app.clock.start(partial(publishing.tick, app, application.bot))
-        await _greet(app, application)
         yield
+    except asyncio.CancelledError:
+        error = keeping.exception() if keeping.done() and not keeping.cancelled() else None
+        if isinstance(error, ModelError | SettingsError | FileError):
+            raise StartError(str(error)) from error
+        if error:
+            raise error from None
+        raise
     finally:
-        await app.clock.stop()
-        if application.updater and application.updater.running:
-            await application.updater.stop()
-        if application.running:
-            await application.stop()
-        await application.shutdown()
+        keeping.cancel()
+        await asyncio.wait([keeping])
+
+
+async def _keep_playbook(app: App, listening: asyncio.Event) -> None:
+    await listening.wait()
+    await app.in_force.warm_up(app.sentiment)
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        await insistently(partial(rules.look, app))
 
 
 async def _get_to_know(application: SoloistApplication, first_wait_s: float) -> None:

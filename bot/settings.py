@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
 
 TELEGRAM = "https://api.telegram.org"
 LANGUAGES = ("en", "zh")
@@ -35,11 +38,15 @@ class Settings:
     owner_language: str = "en"
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     database: Path = Path("soloist.db")
+    playbook: Path = Path("playbook")
     grace: dt.timedelta = dt.timedelta(minutes=30)
     replies_per_hour: int = 20
     messages_per_second: int = 30
     sentiment_model: str = ""
+    embedding_model: str = ""
     shop: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    shop_country: str = ""
+    shop_region: str = ""
     telegram_api_url: str = TELEGRAM
     webhook_url: str = ""
     webhook_port: int = 8443
@@ -57,18 +64,28 @@ class Settings:
             owner_language=_language(env),
             timezone=_timezone(env),
             database=Path(env.get("DATABASE") or "soloist.db"),
+            playbook=Path(env.get("PLAYBOOK", "").strip() or "playbook"),
             grace=dt.timedelta(
                 minutes=_whole(env, "GRACE_MINUTES", default=30, least=1, most=A_YEAR_MINUTES)
             ),
             replies_per_hour=_whole(env, "REPLIES_PER_HOUR", default=20, least=1),
             messages_per_second=_whole(env, "MESSAGES_PER_SECOND", default=30, least=0),
             sentiment_model=env.get("SENTIMENT_MODEL", "").strip(),
+            embedding_model=env.get("EMBEDDING_MODEL", "").strip(),
             shop=_shop(env),
+            shop_country=env.get("SHOP_COUNTRY", "").strip().upper(),
+            shop_region=env.get("SHOP_REGION", "").strip().upper(),
             telegram_api_url=_url(env, "TELEGRAM_API_URL", default=TELEGRAM),
             webhook_url=_url(env, "WEBHOOK_URL", default=""),
             webhook_port=_whole(env, "WEBHOOK_PORT", default=8443, least=1, most=65535),
             webhook_secret=_secret(env),
         )
+
+
+def environment() -> dict[str, str]:
+    """Read `.env`; what is set in the environment itself wins."""
+    written = {name: value or "" for name, value in dotenv_values(".env").items()}
+    return written | dict(os.environ)
 
 
 def _token(env: Mapping[str, str]) -> str:

@@ -8,12 +8,19 @@ from telegram import CallbackQuery, Update
 from telegram.error import BadRequest
 
 from bot.context import Context
+from bot.views.say import View
 
 
 async def acknowledge(query: CallbackQuery, sentence: str = "") -> None:
     """Let the button stop spinning; Telegram takes no answer to a tap from before a restart."""
     with suppress(BadRequest):
         await query.answer(sentence)
+
+
+async def redraw(query: CallbackQuery, view: View) -> None:
+    """Show something else in the message whose button was tapped."""
+    with suppress(BadRequest):  # it shows this already, or the owner has deleted it
+        await query.edit_message_text(**view.body())
 
 
 async def unknown(update: Update, context: Context) -> None:

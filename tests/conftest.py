@@ -20,6 +20,7 @@ from bot.database import open_database
 from bot.playground import Playground
 from bot.running import running
 from bot.settings import Settings
+from nlp.built_in import BuiltInSentiment
 
 OWNER = 1000
 TOKEN = "4242:AAAA-a-token-for-tests-only"
@@ -141,15 +142,22 @@ async def desk(playground: Playground) -> AsyncIterator[Desk]:
         yield Desk(client, (await client.get("/control/world")).json())
 
 
+@pytest.fixture(scope="session")
+def loaded() -> None:
+    """Load torch once before any test looks at the clock."""
+    BuiltInSentiment().load()
+
+
 @pytest.fixture
-def settings(playground: Playground, tmp_path: Path) -> Settings:
+def settings(playground: Playground, tmp_path: Path, loaded: None) -> Settings:
     """Settings that lead the bot into the playground."""
     return Settings(
         telegram_bot_token=TOKEN,
         owner_id=OWNER,
         database=tmp_path / "soloist.db",
+        playbook=tmp_path / "playbook",
         messages_per_second=0,
-        shop=MappingProxyType({"shop": "The shop", "hours": "9:00–18:00"}),
+        shop=MappingProxyType({"shop": "The shop", "hours": "by the door: 9:00–18:00"}),
         telegram_api_url=playground.address,
     )
 

@@ -25,10 +25,10 @@ async def start(update: Update, context: Context) -> None:
         with contextlib.suppress(TelegramError):
             await channel_rights.connect(app, context.bot, channel.id)
     await publish_menu(app, context.bot)
-    settings = app.settings
+    told = {name: fact for name, fact in app.in_force.playbook.values.items() if fact}
     letters.tell_owner(
         app,
-        views.start(app.say, settings.owner_id, channels.connected(app.db), settings.shop),
+        views.start(app.say, app.settings.owner_id, channels.connected(app.db), told),
     )
     # Until the owner had pressed Start, Telegram let nothing through to them.
     show_waiting(app)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from telegram import Update
 from telegram.error import BadRequest
 
-from bot import letters
+from bot import care, letters
 from bot.context import App, Context
-from bot.owner.taps import acknowledge
-from bot.store import handoffs
+from bot.store import handoffs, lessons
 from bot.store.handoffs import Handoff
+from bot.taps import acknowledge
+from bot.views import care as care_views
 from bot.views import inbox as views
 
 SHOWN_AT_ONCE = 5
@@ -67,10 +68,16 @@ async def answer(update: Update, context: Context, handoff: Handoff) -> None:
 
 
 async def _close_cards(context: Context, handoff: Handoff, answered: str | None) -> None:
-    """Take the buttons off every card of this handoff and say how it ended."""
+    """Say on every card of this handoff how it ended, and offer what can be made of an answer."""
     app: App = context.app
-    outcome = views.answered(app.say, answered) if answered else views.left(app.say)
-    view = views.closed(app.say, handoff, outcome)
+    if answered:
+        lesson = lessons.begin(app.db, app.now(), handoff=handoff.id, reply=answered)
+        offers = [views.teach_this(app.say, lesson)]
+        if care.can_be_rated(handoff):
+            offers.append(care_views.ask_for_rating(app.say, handoff))
+        view = views.closed(app.say, handoff, views.answered(app.say, answered), tuple(offers))
+    else:
+        view = views.closed(app.say, handoff, views.left(app.say))
     for card in handoffs.cards_of(app.db, handoff.id):
         try:
             await context.bot.edit_message_text(

@@ -11,9 +11,9 @@ from telegram.error import BadRequest
 
 from bot import drafts, letters, when
 from bot.context import App, Context
-from bot.owner.taps import acknowledge
 from bot.store import channels
 from bot.store.channels import Channel
+from bot.taps import acknowledge
 from bot.views import posts as views
 from bot.views.say import View
 from scheduler import store

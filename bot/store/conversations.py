@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from bot.store import handoffs
+from bot.store import handoffs, trials
 from bot.store.schema import utc_text
 
 if TYPE_CHECKING:
@@ -83,27 +83,50 @@ def language_of(db: Database, customer_id: int) -> str:
     return str(language)
 
 
-def decide(db: Database, message: int, reply: Reply, because: str, now: dt.datetime) -> int | None:
-    """Record what was decided about a message; give the handoff's id if there is one."""
-    outcome = "handed_off" if reply.handoff else "answered" if reply.text else "silent"
+def segment_of(db: Database, customer_id: int) -> str | None:
+    """Give the group a customer was last found to belong to."""
+    row = db.execute("select segment from customers where id = ?", [customer_id]).fetchone()
+    return str(row[0]) if row and row[0] else None
+
+
+def note_segments(db: Database, segments: Mapping[str, Sequence[int]]) -> None:
+    """Note which customers belong to which group; the others belong to none."""
     with db.atomic():
+        db.execute("update customers set segment = null")
+        for name, customer_ids in segments.items():
+            for customer_id in customer_ids:
+                db.execute("update customers set segment = ? where id = ?", [name, customer_id])
+
+
+def decide(db: Database, message: int, reply: Reply, because: str, now: dt.datetime) -> int | None:
+    """Record what was decided about a message; give the handoff's id if there is one.
+
+    Only a text that was sent without the owner is on trial.
+    """
+    outcome = "handed_off" if reply.handoff else "answered" if reply.text else "silent"
+    decided = {
+        "language": reply.language.code,
+        "detected": reply.language.detected,
+        "sentiment": reply.sentiment.label,
+        "positive": reply.sentiment.positive,
+        "neutral": reply.sentiment.neutral,
+        "negative": reply.sentiment.negative,
+        "offensive": reply.sentiment.offensive,
+        "outcome": outcome,
+        "because": because,
+        "rule": reply.rule,
+        "template": reply.sent and reply.sent.template,
+        "variant": reply.sent and reply.sent.digest,
+        "answer": reply.match and reply.match.answer,
+        "probability": reply.match and reply.match.probability,
+        "nearest": reply.match and reply.match.nearest,
+        "labels": ",".join(reply.labels),
+    }
+    with db.atomic():
+        columns = ", ".join(f"{column} = :{column}" for column in decided)
         db.execute(
-            """
-            update messages set
-                language = ?, sentiment = ?, positive = ?, negative = ?,
-                outcome = ?, because = ?, rule = ?
-            where id = ?
-            """,
-            [
-                reply.language.code,
-                reply.sentiment.label,
-                reply.sentiment.positive,
-                reply.sentiment.negative,
-                outcome,
-                because,
-                reply.rule,
-                message,
-            ],
+            f"update messages set {columns} where id = :message",  # noqa: S608  # constants
+            decided | {"message": message},
         )
         if reply.language.certain:
             db.execute(
@@ -113,6 +136,9 @@ def decide(db: Database, message: int, reply: Reply, because: str, now: dt.datet
                 """,
                 [reply.language.code, message],
             )
+        trials.follow(db, message, now)
+        if outcome == "answered" and reply.sent:
+            trials.note(db, message, reply.sent, now)
         return handoffs.open_(db, message, reply.suggestion or "", now) if reply.handoff else None
 
 

@@ -25,6 +25,7 @@ class Handoff:
     customer_name: str
     kind: str
     text: str
+    detected: str
     sentiment: str
     because: str
     suggestion: str
@@ -39,8 +40,8 @@ class Handoff:
 
 _HANDOFF = """
     select h.id, m.id, m.chat_id, m.connection_id, m.message_id, c.id, c.name, m.kind, m.text,
-           coalesce(m.sentiment, 'unsure'), coalesce(m.because, ''), h.suggestion, h.state,
-           h.opened_at
+           coalesce(m.detected, ''), coalesce(m.sentiment, 'unsure'), coalesce(m.because, ''),
+           h.suggestion, h.state, h.opened_at
     from handoffs h
     join messages m on m.id = h.message
     join customers c on c.id = m.customer_id
@@ -117,18 +118,33 @@ def reopen(db: Database, handoff_id: int) -> None:
     db.execute("update handoffs set state = 'waiting', closed_at = null where id = ?", [handoff_id])
 
 
+def suggest(db: Database, handoff_id: int, suggestion: str) -> None:
+    db.execute("update handoffs set suggestion = ? where id = ?", [suggestion, handoff_id])
+
+
 def note_card(
-    db: Database, card_message_id: int, *, handoff_id: int | None, post_id: int | None
+    db: Database,
+    card_message_id: int,
+    *,
+    handoff_id: int | None,
+    post_id: int | None,
+    topic: str | None = None,
 ) -> None:
     """Remember what a message in the owner's chat stands for, so that a reply finds it."""
     db.execute(
-        "insert or replace into cards (message_id, handoff, post) values (?, ?, ?)",
-        [card_message_id, handoff_id, post_id],
+        "insert or replace into cards (message_id, handoff, post, topic) values (?, ?, ?, ?)",
+        [card_message_id, handoff_id, post_id, topic],
     )
 
 
 def post_of_card(db: Database, card_message_id: int) -> int | None:
     row = db.execute("select post from cards where message_id = ?", [card_message_id]).fetchone()
+    return row[0] if row else None
+
+
+def topic_of_card(db: Database, card_message_id: int) -> str | None:
+    """Give what a reply to this message is about, such as `lesson:3`."""
+    row = db.execute("select topic from cards where message_id = ?", [card_message_id]).fetchone()
     return row[0] if row else None
 
 

@@ -29,10 +29,11 @@ class Letter:
     message: int | None
     handoff: int | None
     post: int | None
+    topic: str | None
     n_tries: int
 
 
-_COLUMNS = "id, chat_id, purpose, method, body, message, handoff, post, n_tries"
+_COLUMNS = "id, chat_id, purpose, method, body, message, handoff, post, topic, n_tries"
 # Word for word the condition of the index `outbox_open`: SQLite sees no other way that it applies
 # (and it needs the + in `order by +id`, or it walks the whole table to have the ids in order).
 _OPEN = "state in ('waiting', 'sending')"
@@ -54,15 +55,17 @@ def write(
     message: int | None = None,
     handoff: int | None = None,
     post: int | None = None,
+    topic: str | None = None,
 ) -> None:
     """Put a letter into the outbox; `body` holds the parameters beside `chat_id`."""
+    values = [chat_id, purpose, method, json.dumps(body), message, handoff, post, topic]
     db.execute(
         """
         insert into outbox
-            (chat_id, purpose, method, body, message, handoff, post, written_at)
-        values (?, ?, ?, ?, ?, ?, ?, ?)
+            (chat_id, purpose, method, body, message, handoff, post, topic, written_at)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        [chat_id, purpose, method, json.dumps(body), message, handoff, post, utc_text(now)],
+        [*values, utc_text(now)],
     )
 
 
@@ -71,8 +74,9 @@ def write_again(db: Database, letter: Letter, now: dt.datetime, retry_at: dt.dat
     db.execute(
         """
         insert into outbox
-            (chat_id, purpose, method, body, message, handoff, post, written_at, retry_at, n_tries)
-        select chat_id, purpose, method, ?, message, handoff, post, ?, ?, n_tries
+            (chat_id, purpose, method, body, message, handoff, post, topic,
+             written_at, retry_at, n_tries)
+        select chat_id, purpose, method, ?, message, handoff, post, topic, ?, ?, n_tries
         from outbox where id = ?
         """,
         [json.dumps(dict(letter.body)), utc_text(now), utc_text(retry_at), letter.id],
@@ -159,6 +163,22 @@ def chats_due(db: Database, now: dt.datetime) -> list[int]:
         [utc_text(now)],
     )
     return [chat_id for chat_id, _ in rows]
+
+
+def last_question(db: Database, chat_id: int, since: dt.datetime) -> str | None:
+    """Give the topic of what a chat was told last, if words were asked for and not long ago.
+
+    Cards of customers do not count: they come at any time, also between question and answer.
+    """
+    row = db.execute(
+        """
+        select topic from outbox
+        where chat_id = ? and handoff is null and written_at >= ?
+        order by id desc limit 1
+        """,
+        [chat_id, utc_text(since)],
+    ).fetchone()
+    return row[0] if row else None
 
 
 def n_replies_since(db: Database, chat_id: int, since: dt.datetime) -> int:

@@ -126,6 +126,104 @@ def m002_connections(db: Database) -> None:
     )
 
 
+@migrations()
+def m003_language(db: Database) -> None:
+    """Create what the owner teaches, and what is known of how replies fared."""
+    db.executescript(
+        """
+        alter table messages add column neutral real;
+        alter table messages add column offensive real;
+        alter table messages add column template text;      -- whose text was sent or suggested
+        alter table messages add column variant text;       -- which of its texts, by digest
+        alter table messages add column answer text;        -- the nearest taught answer
+        alter table messages add column probability real;   -- that it is the right one
+        alter table messages add column nearest text;       -- the taught question it is nearest to
+        alter table messages add column detected text;      -- the language it is written in
+        alter table messages add column labels text not null default '';  -- comma-separated
+
+        alter table customers add column segment text;      -- as last computed
+        alter table customers add column away_until text;   -- told that we are closed until then
+
+        alter table outbox add column topic text;           -- 'lesson:3': what a reply is about
+        alter table cards add column topic text;
+
+        create table answers (
+            id integer primary key,
+            name text not null unique collate nocase,
+            reply_en text,                            -- template texts
+            reply_zh text,
+            taught_at text not null,
+            check (reply_en is not null or reply_zh is not null)
+        ) strict;
+
+        create table questions (
+            id integer primary key,
+            answer integer not null references answers (id),
+            text text not null,
+            folded text not null unique               -- no question leads to two answers
+        ) strict;
+        create index questions_of_answer on questions (answer);
+
+        create table embeddings (                     -- of questions, so that none is made twice
+            model text not null,
+            text text not null,
+            vector blob not null,                     -- float32, little-endian
+            primary key (model, text)
+        ) strict, without rowid;
+
+        create table lessons (                        -- one question and its reply, being taught
+            id integer primary key,
+            handoff integer unique references handoffs (id),
+            question text,                            -- null: the handoff’s, or not yet written
+            reply text,
+            answer integer references answers (id),   -- what came of it
+            is_new integer not null default 0 check (is_new in (0, 1)),  -- or one more wording
+            opened_at text not null
+        ) strict;
+
+        create table choices (                        -- what the owner has set in chat
+            name text primary key,
+            value text not null
+        ) strict, without rowid;
+
+        create table trials (                         -- a variant that one customer was sent
+            message integer primary key references messages (id),
+            customer_id integer not null references customers (id),
+            template text not null,
+            language text not null,
+            variant text not null,                    -- digest of its text
+            sent_at text not null,
+            came_back integer not null default 0 check (came_back in (0, 1)),
+            needed_person integer not null default 0 check (needed_person in (0, 1)),
+            thanked integer not null default 0 check (thanked in (0, 1))
+        ) strict;
+        create index trials_of_template on trials (template, variant);
+        create index trials_of_customer on trials (customer_id, sent_at);
+
+        create table follow_ups (
+            id integer primary key,
+            message integer not null unique references messages (id),
+            customer_id integer not null references customers (id),
+            template text not null,
+            due_at text not null,
+            state text not null default 'waiting'
+                check (state in ('waiting', 'sent', 'cancelled')),
+            closed_at text,
+            helped integer check (helped in (0, 1))   -- as the customer says
+        ) strict;
+        create index follow_ups_due on follow_ups (due_at) where state = 'waiting';
+        create index follow_ups_sent on follow_ups (customer_id, closed_at) where state = 'sent';
+
+        create table ratings (                        -- of how a handoff went, by the customer
+            handoff integer primary key references handoffs (id),
+            asked_at text not null,
+            stars integer check (stars between 1 and 5),
+            rated_at text
+        ) strict;
+        """
+    )
+
+
 def migrate(db: Database) -> None:
     """Bring the tables of `bot` up to date."""
     migrations.apply(db)

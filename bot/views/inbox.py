@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from babel import Locale
 from markupsafe import Markup
 
 from bot.store.handoffs import Handoff
-from bot.views.say import Say, View, lines
+from bot.views.say import LOCALES, Say, View, lines
 
 # A card holds one quote and one suggestion and must stay below Telegram's 4096 UTF-16 units,
 # of which an emoji takes two.
@@ -24,6 +25,7 @@ def card(say: Say, handoff: Handoff, *, uncertain: bool = False) -> View:
         lines(
             head,
             Markup("<blockquote>%s</blockquote>") % written(say, handoff),
+            _foreign(say, handoff.detected),
             _why(say, handoff),
             say("Suggested: <i>{reply}</i>", reply=shorten(handoff.suggestion, LONGEST_SUGGESTION))
             if handoff.suggestion
@@ -34,15 +36,31 @@ def card(say: Say, handoff: Handoff, *, uncertain: bool = False) -> View:
     )
 
 
-def closed(say: Say, handoff: Handoff, outcome: Markup) -> View:
-    """Show the card of a customer who no longer waits."""
+def closed(
+    say: Say, handoff: Handoff, outcome: Markup, buttons: tuple[tuple[str, str], ...] = ()
+) -> View:
+    """Show the card of a customer who no longer waits, and what can still be done."""
     return View(
         lines(
             Markup("<b>%s</b>") % handoff.customer_name,
             Markup("<blockquote>%s</blockquote>") % written(say, handoff),
             outcome,
-        )
+        ),
+        tuple((button,) for button in buttons),
     )
+
+
+def teach_this(say: Say, lesson: int) -> tuple[str, str]:
+    """Offer to learn how the owner has answered."""
+    return str(say("Teach this")), f"lesson:teach:{lesson}"
+
+
+def _foreign(say: Say, language: str) -> Markup:
+    """Name the language of a message that I could not read."""
+    name = Locale.parse(LOCALES[say.language]).languages.get(language)
+    if name is None or language in LOCALES:
+        return Markup()
+    return say("It is written in {language}, which I do not speak.", language=name)
 
 
 def _why(say: Say, handoff: Handoff) -> Markup:
@@ -101,7 +119,10 @@ def because(say: Say, reason: str) -> Markup:
         "too_many": say("I have answered this chat too often within an hour"),
         "owner_talking": say("you wrote to them last"),
         "comment": say("they commented under a post"),
+        "not_helped": say("my answer did not help them"),
         "not_told": say("you have not told me this yet (see .env)"),
+        "answer_unsure": say("I am not sure that what you taught me fits"),
+        "abusive": say("they insult"),
     }
     return reasons.get(reason, say("I was not sure"))
 

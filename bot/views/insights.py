@@ -36,8 +36,17 @@ def not_enough(say: Say, error: NotEnoughDataError) -> View:
     )
 
 
-def insights(say: Say, found: Insights, n_waiting: int, members: int | None) -> View:
-    """Show a period in numbers, each against the period before."""
+def insights(
+    say: Say,
+    found: Insights,
+    n_waiting: int,
+    members: int | None,
+    rating: tuple[float, int] | None,
+) -> View:
+    """Show a period in numbers, each against the period before.
+
+    The rating is the mean of the stars that were given, and how many customers gave some.
+    """
     now = found.current
     return View(
         lines(
@@ -52,6 +61,7 @@ def insights(say: Say, found: Insights, n_waiting: int, members: int | None) -> 
             if n_waiting
             else "",
             _moods(say, found),
+            _rating(say, *rating) if rating else "",
             Markup("\n") + _counted(say, found, say("Posts published"), "n_posts"),
             _counted(say, found, say("Engagement (reactions + comments)"), "engagement"),
             say("Members of the channel: {n}", n=say.number(members)) if members else "",
@@ -79,6 +89,15 @@ def _moods(say: Say, found: Insights) -> Markup:
     if not shares:
         return Markup()
     return say("Mood, with 95 % interval: {shares}", shares=say(", ").join(shares))
+
+
+def _rating(say: Say, mean: float, n: int) -> Markup:
+    return say.counted(
+        "Rated <b>{mean}</b> of 5 by {n} customer",
+        "Rated <b>{mean}</b> of 5 by {n} customers",
+        n,
+        mean=say.number(mean),
+    )
 
 
 def _post(say: Say, post: PostEngagement) -> Markup:

@@ -27,7 +27,7 @@ def environment(settings: Settings, **changes: str) -> dict[str, str]:
         "DATABASE": str(settings.database),
         "MESSAGES_PER_SECOND": "0",
         "SHOP_NAME": "The shop",
-        "SHOP_HOURS": "9:00–18:00",
+        "SHOP_HOURS": "by the door: 9:00–18:00",
     } | changes
 
 

@@ -152,7 +152,7 @@ async def test_a_check_that_finds_nothing_ends_with_status_zero(
     status, written = await ended("check", env=env, cwd=tmp_path)
 
     assert status == 0
-    assert [line[:3] for line in written.splitlines()] == ["ok "] * 5
+    assert [line[:3] for line in written.splitlines()] == ["ok "] * 8
     assert "Channel “My channel” can be posted to." in written
 
 

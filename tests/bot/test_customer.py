@@ -7,7 +7,8 @@ import asyncio
 import pytest
 from sqlite_utils import Database
 
-from tests.conftest import OWNER, Desk, until
+from bot.settings import Settings
+from tests.conftest import OWNER, Desk, running_bot, until
 
 
 def outcomes(db: Database) -> list[str]:
@@ -60,7 +61,7 @@ async def test_one_tap_sends_the_suggestion_once(desk: Desk, bot: Database) -> N
     await desk.wait_for(desk.customer, suggestion)
     assert sorted(tap.get("text", "") for tap in taps) == ["", "This one is settled already."]
     assert (await desk.texts(desk.customer)).count(suggestion) == 1
-    assert "reply_markup" not in await desk.wait_for(OWNER, "You answered")
+    assert "Send it" not in str(await desk.wait_for(OWNER, "You answered"))
 
 
 async def test_a_plain_reply_to_the_card_goes_to_the_customer(desk: Desk, bot: Database) -> None:
@@ -162,9 +163,11 @@ async def _has_copy(desk: Desk, kind: str) -> bool:
     return any(kind in message for message in await desk.chat(OWNER))
 
 
-async def test_an_edit_changes_the_waiting_card(desk: Desk, bot: Database) -> None:
+async def test_an_edit_changes_each_waiting_card(desk: Desk, bot: Database) -> None:
     message = await desk.say(desk.customer, "blorb frobnicate")
-    card = await desk.wait_for(OWNER, "blorb")
+    first = await desk.wait_for(OWNER, "blorb")
+    await desk.say(OWNER, "/inbox")
+    second = await desk.wait_for(OWNER, "blorb", n=2)
 
     await desk.do(
         "messages/edit",
@@ -176,7 +179,9 @@ async def test_an_edit_changes_the_waiting_card(desk: Desk, bot: Database) -> No
         },
     )
 
-    assert (await desk.wait_for(OWNER, "zonk"))["message_id"] == card["message_id"]
+    await desk.wait_for(OWNER, "zonk", n=2)
+    edited = {card["message_id"] for card in await desk.chat(OWNER) if "zonk" in card["text"]}
+    assert edited == {first["message_id"], second["message_id"]}
     assert len(outcomes(bot)) == 1
 
 
@@ -190,3 +195,60 @@ async def test_a_blocked_customer_costs_nothing_but_a_note(desk: Desk, bot: Data
     await desk.wait_for(OWNER, "could not be delivered")
     assert bot.execute("select state from handoffs").fetchall() == [("waiting",)]
     assert bot.execute("select blocked_at is not null from customers").fetchall() == [(1,)]
+
+
+async def test_a_language_that_the_bot_does_not_speak_is_named_on_the_card(
+    desk: Desk, bot: Database
+) -> None:
+    await desk.say(desk.customer, "Bonjour, pouvez-vous me dire si ma commande est arrivée ?")
+
+    card = await desk.wait_for(OWNER, "Bonjour")
+    assert "written in French" in card["text"]
+
+
+async def test_a_rule_made_for_comments_brings_them_to_the_owner(
+    desk: Desk, settings: Settings
+) -> None:
+    settings.playbook.mkdir()
+    (settings.playbook / "rules.toml").write_text(
+        """
+        [[rule]]
+        name = "interested"
+        action = "handoff"
+        template = "hours"
+        chat = "comment"
+        keywords.en = ["interested"]
+        """
+    )
+    async with running_bot(settings):
+        await desk.say(OWNER, "/start")
+        await desk.say(OWNER, "/post Hello readers")
+        post = await desk.wait_for(desk.channel, "Hello readers")
+        for text in ("Nice!", "I am interested"):
+            await desk.say(desk.customer, text, chat=desk.group, thread=post["message_id"])
+
+        card = await desk.wait_for(OWNER, "I am interested")
+        assert "9:00–18:00" in card["text"]
+        assert not [text for text in await desk.texts(OWNER) if "Nice!" in text]
+        assert not [text for text in await desk.texts(desk.group) if "9:00" in text]
+
+
+async def test_what_a_rule_keeps_silent_about_makes_no_card_even_while_the_owner_talks(
+    desk: Desk, settings: Settings
+) -> None:
+    settings.playbook.mkdir()
+    (settings.playbook / "rules.toml").write_text(
+        """
+        [[rule]]
+        name = "spam"
+        action = "silent"
+        keywords.en = ["casino"]
+        """
+    )
+    async with running_bot(settings) as db:
+        await desk.say(desk.customer, "Visit our casino")
+        await until(lambda: outcomes(db) == ["silent"], "the first decision")
+        db.execute("update customers set owner_wrote_at = first_seen_at")
+        await desk.say(desk.customer, "The casino is open!")
+
+        await until(lambda: outcomes(db) == ["silent", "silent"], "the second decision")

@@ -168,7 +168,7 @@ async def test_a_post_that_telegram_puts_off_beyond_its_grace_waits_for_the_owne
 ) -> None:
     async with running_bot(settings, grace=dt.timedelta(seconds=1)):
         await desk.say(OWNER, "/start")
-        await desk.wait_for(OWNER, "My channel is connected")
+        await desk.wait_for(OWNER, "This is your desk")
         await desk.do("faults", method="sendMessage", n=1, kind="429", seconds=3)
 
         await desk.say(OWNER, "/post Hello")
@@ -189,9 +189,8 @@ async def test_insights_count_what_happened(desk: Desk, bot: Database) -> None:
             **{"from": person, "chat": desk.channel, "message": post["message_id"], "emoji": "👍"},
         )
     await desk.say(desk.customer, "Looks lovely!", chat=desk.group, thread=post["message_id"])
-    await until(
-        lambda: bot.execute("select count(*) from comments").fetchone() == (1,), "the comment"
-    )
+    decided = "select count(*) from messages where outcome is not null"
+    await until(lambda: bot.execute(decided).fetchone() == (3,), "the comment")
 
     await desk.say(OWNER, "/insights")
 
