@@ -91,7 +91,8 @@ def _day(words: str, today: dt.date) -> dt.date | None:
     for form in _DATES:
         if found := form.fullmatch(words):
             parts = found.groupdict()
-            month = int(parts.get("month") or 0) or MONTHS.index(parts["name"]) + 1
+            number, name = parts.get("month"), parts.get("name")
+            month = MONTHS.index(name) + 1 if name else int(number or 0)
             return _date(parts["year"], month, int(parts["day"]), today)
     return None
 
