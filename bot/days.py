@@ -91,8 +91,8 @@ def _day(words: str, today: dt.date) -> dt.date | None:
     for form in _DATES:
         if found := form.fullmatch(words):
             parts = found.groupdict()
-            number, name = parts.get("month"), parts.get("name")
-            month = MONTHS.index(name) + 1 if name else int(number or 0)
+            name = parts.get("name")
+            month = MONTHS.index(name) + 1 if name else int(parts["month"])
             return _date(parts["year"], month, int(parts["day"]), today)
     return None
 
