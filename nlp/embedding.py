@@ -79,7 +79,7 @@ class BuiltInEmbedder:
         """Load what the first call would otherwise wait for."""
         with self._lock:
             if self._loaded is None:
-                weights = tuned(base_weights(), _delta(self._folder))
+                weights = _quick(tuned(base_weights(), _delta(self._folder)))
                 self._loaded = base_tokenizer(), weights
             return self._loaded
 
@@ -95,6 +95,7 @@ class BuiltInEmbedder:
             for start in range(0, len(order), BATCH):
                 batch = order[start : start + BATCH]
                 x, shown = begin(weights, [rows[index] for index in batch])
+                x = x.to(weights["encoder.layer.0.output.dense.weight"].dtype)
                 half = through(weights, x, shown, range(TUNED_FROM))
                 embedded[batch] = embedding(weights, half, shown).numpy()
         return embedded
@@ -200,9 +201,21 @@ def embedding(weights: Mapping[str, Tensor], half: Tensor, shown: Tensor) -> Ten
     import torch  # noqa: PLC0415
     from torch.nn import functional as f  # noqa: PLC0415
 
-    last = average(through(weights, half, shown, range(TUNED_FROM, LAYERS)), shown)
-    halfway = HALFWAY * f.normalize(average(half, shown), dim=-1)
+    last = average(through(weights, half, shown, range(TUNED_FROM, LAYERS)).float(), shown)
+    halfway = HALFWAY * f.normalize(average(half.float(), shown), dim=-1)
     return f.normalize(torch.cat([f.normalize(last, dim=-1), halfway], dim=-1), dim=-1)
+
+
+def _quick(weights: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+    """Halve the layers' precision where the processor then is quicker, by a third for a message."""
+    import torch  # noqa: PLC0415
+
+    if not torch.cpu.get_capabilities().get("avx512_bf16"):
+        return weights
+    return {
+        name: tensor.bfloat16() if name.startswith("encoder.") else tensor
+        for name, tensor in weights.items()
+    }
 
 
 def _base_folder() -> Path:

@@ -41,7 +41,7 @@ M. Wortsman et al. (2022), Robust Fine-Tuning of Zero-Shot Models, CVPR, section
 OWNERS = 200
 """Invented owners over which probabilities are calibrated."""
 
-N_ANSWERS, N_QUESTIONS = (1, 2, 3, 5, 10, 20, 50), (1, 2, 3, 5, 10)
+N_ANSWERS, N_QUESTIONS = (1, 2, 5, 10, 20, 50, 150), (1, 2, 3, 5, 10)
 """What an invented owner has taught: so many answers, each with so many questions."""
 
 N_ASKED, N_OTHER = 40, 10
