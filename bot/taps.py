@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, Document, Message, Update
 from telegram.error import BadRequest
 
 from bot.context import Context
@@ -21,6 +21,13 @@ async def redraw(query: CallbackQuery, view: View) -> None:
     """Show something else in the message whose button was tapped."""
     with suppress(BadRequest):  # it shows this already, or the owner has deleted it
         await query.edit_message_text(**view.body())
+
+
+def document_of(query: CallbackQuery) -> Document | None:
+    """Give the file that the tapped message replies to; None where Telegram no longer shows it."""
+    shown = query.message if isinstance(query.message, Message) else None
+    sent = shown.reply_to_message if shown else None
+    return sent.document if sent else None
 
 
 async def unknown(update: Update, context: Context) -> None:

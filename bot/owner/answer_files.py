@@ -6,13 +6,13 @@ import asyncio
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from telegram import Document, Message, Update
+from telegram import Document, Update
 
 from bot import letters
 from bot.context import App, Context
 from bot.store import answers as store
 from bot.store.answers import NameTakenError, QuestionTakenError
-from bot.taps import acknowledge, redraw
+from bot.taps import acknowledge, document_of, redraw
 from bot.views import answer_files as views
 from bot.views import answers as answers_views
 from bot.views.say import View
@@ -70,13 +70,12 @@ async def apply(update: Update, context: Context) -> None:
     """Apply a file that was looked at."""
     query, app = update.callback_query, context.app
     assert query  # the route's pattern says so
-    preview = query.message if isinstance(query.message, Message) else None
-    sent = preview.reply_to_message if preview else None
-    if sent is None or sent.document is None:
+    document = document_of(query)
+    if document is None:
         await acknowledge(query, views.send_again(app.say))
         return
     await acknowledge(query)
-    file = await fetch(sent.document)
+    file = await fetch(document)
     try:
         changed = store.take_over(app.db, await read(app, file), app.now())
     except (AnswersError, NameTakenError, QuestionTakenError) as error:

@@ -15,7 +15,7 @@ from bot.owner.answer_files import File
 from bot.playbook_files import RULES, TEMPLATES
 from bot.store import answers, past
 from bot.store.answers import NameTakenError, QuestionTakenError
-from bot.taps import acknowledge, redraw
+from bot.taps import acknowledge, document_of, redraw
 from bot.views import answer_files as answer_views
 from bot.views import rehearsal as views
 from nlp.answers import AnswersError
@@ -87,14 +87,13 @@ async def switch_on(update: Update, context: Context) -> None:
     """Put rehearsed rules or templates in force."""
     query, app = update.callback_query, context.app
     assert query  # the route's pattern says so
-    shown = query.message if isinstance(query.message, Message) else None
-    sent = shown.reply_to_message if shown else None
-    if sent is None or sent.document is None:
+    document = document_of(query)
+    if document is None:
         await acknowledge(query, answer_views.send_again(app.say))
         return
     await acknowledge(query)
     try:
-        await app.in_force.change(_texts(await _fetch(sent.document)))
+        await app.in_force.change(_texts(await _fetch(document)))
     except FileError as error:
         letters.tell_owner(app, views.refused(app.say, str(error)))
     else:
