@@ -8,8 +8,10 @@ from zlib import crc32
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sqlite_utils import Database
 
 from bot import models
+from bot.store import schema
 
 N_WORDS = 512
 
@@ -32,3 +34,11 @@ class Words:
 def quick_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare a test the second and the 200 MB that the real embedder takes to load."""
     monkeypatch.setattr(models, "embedder", lambda _: Words())
+
+
+@pytest.fixture
+def db() -> Database:
+    """Give the tables of the bot, empty and in memory."""
+    db = Database(memory=True)
+    schema.migrate(db)
+    return db

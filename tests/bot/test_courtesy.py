@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from bot.courtesy import has_heard
 from bot.settings import Settings
-from bot.store import conversations, schema
+from bot.store import conversations
 from bot.store.conversations import Received
 from nlp.hours import Hours
 from nlp.language import Language
@@ -23,13 +23,6 @@ NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 HOURS = Hours.parse("Mo-Fr 9:00-18:00", ZoneInfo("UTC"))
-
-
-@pytest.fixture
-def db() -> Database:
-    db = Database(memory=True)
-    schema.migrate(db)
-    return db
 
 
 class Chat:

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from sqlite_utils import Database
 
-from bot.store import conversations, follow_ups, handoffs, schema
+from bot.store import conversations, follow_ups, handoffs
 from bot.store.conversations import Received
 from bot.store.schema import utc_text
 
@@ -15,13 +15,6 @@ NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 CUSTOMER = 2000
-
-
-@pytest.fixture
-def db() -> Database:
-    db = Database(memory=True)
-    schema.migrate(db)
-    return db
 
 
 def written(db: Database, number: int, at: dt.datetime = NOON) -> int:

@@ -13,7 +13,6 @@ from sqlite_utils import Database
 from bot import opening
 from bot.checks import check
 from bot.settings import Settings
-from bot.store import schema
 from tests.bot.test_care import NIGHT, running_at
 from tests.conftest import OWNER, Desk
 
@@ -112,13 +111,6 @@ async def test_what_is_not_understood_is_named_and_changes_nothing(
 
     shown = await told(desk, "/hours", "Customers read")
     assert "Customers read: daily 9:00–18:00" in shown["text"]
-
-
-@pytest.fixture
-def db() -> Database:
-    db = Database(memory=True)
-    schema.migrate(db)
-    return db
 
 
 def test_days_that_are_over_are_forgotten(db: Database) -> None:

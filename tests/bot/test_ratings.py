@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pytest
 from sqlite_utils import Database
 
-from bot.store import conversations, handoffs, ratings, schema
+from bot.store import conversations, handoffs, ratings
 from bot.store.conversations import Received
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 CUSTOMER = 2000
-
-
-@pytest.fixture
-def db() -> Database:
-    db = Database(memory=True)
-    schema.migrate(db)
-    return db
 
 
 def handed_off(db: Database, number: int, at: dt.datetime, *, chat: int = CUSTOMER) -> int:
