@@ -28,7 +28,6 @@ def main() -> None:
 def sentiment(
     data: Data,
     out: Out = MODELS,
-    seed: Annotated[int, typer.Option(help="Of everything that is random.")] = 0,
 ) -> None:
     """Train how English and Chinese messages feel: about an hour on a CPU."""
     from nlp.train import chinese, english  # noqa: PLC0415 - torch and scikit-learn
@@ -46,7 +45,6 @@ def sentiment(
             english.train(
                 data,
                 out,
-                seed=seed,
                 stepped=lambda done, total: progress.update(tweets, completed=done, total=total),
             )
         except DataError as error:

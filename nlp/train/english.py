@@ -1,6 +1,6 @@
 """Trains the English engine: tune, calibrate on validation parts, write what ships."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +19,11 @@ from nlp.english import (
     tokenizer,
 )
 from nlp.train import tweets
+from nlp.train.averaging import nearer, tuned_average
 from nlp.train.english_card import judged, measured, write_card
 from nlp.train.measures import Labels, best_temperature, softmax
 from nlp.train.token_pairs import learn_token_pairs
-from nlp.train.tuning import Recipe, Tuned, tune
+from nlp.train.tuning import Recipe
 from nlp.train.tweets import Example
 
 SURE_FROM = 0.5
@@ -51,15 +52,17 @@ def train(
     out: Path,
     *,
     recipe: Recipe | None = None,
-    seed: int = 0,
+    seeds: Sequence[int] = (0, 1),
     stepped: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
-    """Train on the tweets in `data`; after each epoch write weights and thresholds into `out`.
+    """Train on the tweets in `data`, and write weights, thresholds and card into `out`.
 
     Parameters
     ----------
     data : Path
         Folder with `tweeteval`.
+    seeds : sequence of int
+        One for each time that the base is tuned; what ships is the mean.
     stepped : callable
         Gets the number of steps done and of all steps.
 
@@ -75,13 +78,8 @@ def train(
     )
     examples = tweets.training(data)
     pairs = token_pair_weights(examples)
-    tune(
-        examples,
-        recipe or Recipe(),
-        seed=seed,
-        stepped=stepped,
-        epoch_done=lambda model: ship(weights_of(model) | pairs, validation, out),
-    )
+    tuned = tuned_average(examples, recipe or Recipe(), seeds, stepped)
+    ship(nearer(weights_of(tuned), base_weights()) | pairs, validation, out)
     shipped = EnglishSentiment.load(out)
     test = tweets.test(data, "sentiment"), tweets.test(data, "offensive")
     parts = {
@@ -120,13 +118,9 @@ def token_pair_weights(examples: Sequence[Example]) -> dict[str, Tensor]:
     return {"pairs.weight": torch.from_numpy(learned).half()}
 
 
-def weights_of(model: Tuned) -> dict[str, Tensor]:
+def weights_of(tuned: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return what differs from the base, by the names that the base uses."""
-    weights = {
-        name.removeprefix("bert."): weight.detach().float().cpu()
-        for name, weight in model.named_parameters()
-        if weight.requires_grad
-    }
+    weights = {name.removeprefix("bert."): weight for name, weight in tuned.items()}
     return weights | {name: weights[name][:N_KEPT] for name in ("head.weight", "head.bias")}
 
 

@@ -60,7 +60,7 @@ def measured(
         macro_recall=macro_recall(labels, feelings.argmax(axis=1)),
         calibration_error=calibration_error(labels, feelings),
         sure=float(np.mean(sure)),
-        right_when_sure=float(np.mean(right[sure])),
+        right_when_sure=float(np.mean(right[sure])) if sure.any() else 0.0,
         offensive_f1=macro_f1(offences, offence.argmax(axis=1)),
         abusive=float(np.mean(abusive)),
         offensive_when_abusive=float(np.mean(offences[abusive])) if abusive.any() else 0.0,

@@ -18,6 +18,9 @@ from nlp.embedding import base_tokenizer, base_weights
 from nlp.spelling import spell_out
 from nlp.train.tweets import TASKS, Example
 
+MASK = 103
+"""The token [MASK], which stands for any."""
+
 
 class Row(NamedTuple):
     """An example as the model reads it."""
@@ -40,21 +43,24 @@ class Recipe:
         learns that many times slower. The head learns five times faster.
     warm_up : float
         Share of the steps over which the rate rises; then it falls linearly to 0.
+    masked : float
+        Share of the tokens that are hidden, others each time a text is read.
     memory : float
         Of the weights' moving average, which is what is kept.
     balanced : str
         Task whose labels count as equally frequent (logit adjustment).
     """
 
-    epochs: int = 3
+    epochs: int = 2
     batch: int = 32
     longest: int = 96
-    peak_rate: float = 1.2e-4
+    peak_rate: float = 1e-4
     layer_decay: float = 0.9
     warm_up: float = 0.06
     weight_decay: float = 0.01
     dropout: float = 0.1
     smoothing: float = 0.05
+    masked: float = 0.1
     memory: float = 0.998
     balanced: str = "sentiment"
 
@@ -77,6 +83,8 @@ class Tuned(nn.Module):
         self.bert.pooler = None
         self.head = nn.Linear(self.bert.config.hidden_size, sum(map(len, TASKS.values())))
         self.dropout = nn.Dropout(dropout)
+        nn.init.zeros_(self.head.weight)  # the same beginning for every seed
+        nn.init.zeros_(self.head.bias)
         for name in ("word_embeddings", "position_embeddings", "token_type_embeddings"):
             getattr(self.bert.embeddings, name).requires_grad_(requires_grad=False)
 
@@ -101,16 +109,18 @@ def tune(
     *,
     seed: int,
     stepped: Callable[[int, int], None],
-    epoch_done: Callable[[Tuned], None],
-) -> None:
+) -> Tuned:
     """Tune the base on examples of all tasks, mixed in each batch.
 
     Parameters
     ----------
     stepped : callable
         Gets the number of steps done and of all steps.
-    epoch_done : callable
-        Gets the averaged model after each epoch, ready to judge; the last is the result.
+
+    Returns
+    -------
+    Tuned
+        The moving average of the weights, ready to judge.
     """
     torch.manual_seed(seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -126,7 +136,8 @@ def tune(
     for _ in range(recipe.epochs):
         for batch in _batches(rows, recipe.batch, order):
             model.train()
-            loss = _loss(model([row.ids for row in batch]), batch, prior, recipe)
+            seen = [_masked(row.ids, recipe.masked, order) for row in batch]
+            loss = _loss(model(seen), batch, prior, recipe)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
@@ -135,7 +146,7 @@ def tune(
             averaged.update_parameters(model)
             step += 1
             stepped(step, n_steps)
-        epoch_done(cast(Tuned, averaged.module).eval())
+    return cast(Tuned, averaged.module).eval()
 
 
 def encoded(examples: Sequence[Example], longest: int) -> list[Row]:
@@ -157,6 +168,18 @@ def _batches(rows: Sequence[Row], size: int, order: Random) -> list[list[Row]]:
         batches += [alike[at : at + size] for at in range(0, len(alike), size)]
     order.shuffle(batches)
     return batches
+
+
+def _masked(ids: Sequence[int], share: float, chance: Random) -> list[int]:
+    """Return the ids with about this share hidden; the first and the last stay.
+
+    References
+    ----------
+    D. Shen et al. (2020), A Simple but Tough-to-Beat Data Augmentation Approach for Natural
+    Language Understanding and Generation, section 3 (token cutoff).
+    """
+    hidden = [MASK if chance.random() < share else token for token in ids[1:-1]]
+    return [ids[0], *hidden, ids[-1]]
 
 
 def _loss(found: Tensor, batch: Sequence[Row], prior: Tensor, recipe: Recipe) -> Tensor:

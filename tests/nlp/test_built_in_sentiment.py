@@ -76,7 +76,7 @@ def test_abuse_is_told_from_anger() -> None:
     )
 
     assert abuse.abusive
-    assert abuse.offensive > 0.5 > anger.offensive
+    assert abuse.offensive > 0.9 > anger.offensive
     assert not anger.abusive
 
 
@@ -86,8 +86,9 @@ def test_messages_together_are_judged_as_one_by_one() -> None:
     for felt, (message, language) in zip(together, MIXED, strict=True):
         alone = MODEL(message, language)
         assert felt.best == alone.best
-        assert felt.negative == pytest.approx(alone.negative, abs=1e-4)
-        assert felt.offensive == pytest.approx(alone.offensive, abs=1e-4)
+        # what rounds differently in the last bit may become another whole number of 8 bits
+        assert felt.negative == pytest.approx(alone.negative, abs=0.01)
+        assert felt.offensive == pytest.approx(alone.offensive, abs=0.01)
         assert felt.negative + felt.neutral + felt.positive == pytest.approx(1)
 
 

@@ -44,10 +44,11 @@ def test_training_writes_what_the_engine_loads(
         data,
         tmp_path / "out",
         recipe=Recipe(epochs=1, batch=8),
+        seeds=(0, 1),
         stepped=lambda done, total: steps.append((done, total)),
     )
 
-    assert steps == [(1, 2), (2, 2)]
+    assert steps == [(step, 4) for step in (1, 2, 3, 4)]
     assert len(EnglishSentiment.load(tmp_path / "out").many(["it is awful", ""])) == 2
     assert "| test | " in (tmp_path / "out" / "english.md").read_text("utf-8")
 
