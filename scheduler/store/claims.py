@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-from scheduler.posts import Post
+from scheduler.posts import Post, Publication
 from scheduler.store.engagement import record_seen
 from scheduler.store.rows import change, read, step
 from scheduler.store.schema import due_text, durable, utc_text
 
+NEVER = "9999"
+"""The year in which a post falls due that follows one not yet published."""
 
-def claim_next(db: Database, now: dt.datetime) -> Post | None:
-    """Move the earliest post due at `now`, and not late, to `publishing` and return it.
+
+def due_channels(db: Database, now: dt.datetime) -> list[int]:
+    """Give the channels in which a post can be claimed now."""
+    rows = db.execute(
+        """
+        select channel_id from lanes
+        where held_until <= :now and exists (
+            select 1 from posts
+            where state = 'scheduled' and posts.channel_id = lanes.channel_id and due_at <= :now
+        )
+        """,
+        {"now": utc_text(now)},
+    )
+    return [channel_id for (channel_id,) in rows]
+
+
+def claim_next(db: Database, channel_id: int, now: dt.datetime) -> Post | None:
+    """Move a channel's earliest post due at `now`, and not late, to `publishing` and return it.
+
+    Where the channel's last try was put back, nothing is given before its time: no post overtakes
+    another of its channel.
 
     Raises
     ------
@@ -26,21 +48,24 @@ def claim_next(db: Database, now: dt.datetime) -> Post | None:
         db,
         """
         update posts
-        set state = 'publishing', claimed_at = :now, changed_at = :now, reason = null,
-            n_tries = n_tries + 1,
+        set state = 'publishing', claimed_at = :now, changed_at = :now, changed_by = 'soloist',
+            reason = null, n_tries = n_tries + 1,
             after_message_id = (
                 select max(message_id) from channel_messages
                 where channel_messages.channel_id = posts.channel_id
             )
         where id = (
             select id from posts
-            where state = 'scheduled' and due_at <= :now
+            where state = 'scheduled' and channel_id = :channel_id and due_at <= :now
                 and unixepoch(publish_at) + grace > unixepoch(:now)
             order by due_at, id limit 1
         )
+        and not exists (
+            select 1 from lanes where channel_id = :channel_id and held_until > :now
+        )
         returning *
         """,
-        {"now": utc_text(now)},
+        {"channel_id": channel_id, "now": utc_text(now)},
     )
     return claimed[0] if claimed else None
 
@@ -50,7 +75,7 @@ def mark_late(db: Database, now: dt.datetime) -> list[Post]:
     return change(
         db,
         """
-        update posts set state = 'late', changed_at = :now
+        update posts set state = 'late', changed_at = :now, changed_by = 'soloist'
         where state = 'scheduled' and due_at <= :now
             and unixepoch(publish_at) + grace <= unixepoch(:now)
         returning *
@@ -59,17 +84,25 @@ def mark_late(db: Database, now: dt.datetime) -> list[Post]:
     )
 
 
-def mark_published(db: Database, post: Post, message_id: int, now: dt.datetime) -> Post:
+def mark_published(
+    db: Database,
+    post: Post,
+    message_ids: Sequence[int],
+    now: dt.datetime,
+    reason: str | None = None,
+) -> Post:
     """Keep that the post is in its channel, and how many members the channel has."""
     with durable(db):
-        record_seen(db, post.channel_id, message_id, now)
+        for message_id in message_ids:
+            record_seen(db, post.channel_id, message_id, now, post_id=post.id)
         return step(
             db,
             post.id,
             "marked as published",
             """
             update posts
-            set state = 'published', message_id = :message_id, reason = null, changed_at = :now,
+            set state = 'published', message_id = :message_id, reason = :reason,
+                changed_at = :now, changed_by = 'soloist',
                 members = (
                     select n from members
                     where members.channel_id = posts.channel_id
@@ -78,7 +111,7 @@ def mark_published(db: Database, post: Post, message_id: int, now: dt.datetime) 
             where id = :id and state in ('publishing', 'unknown')
             returning *
             """,
-            {"message_id": message_id, "now": utc_text(now)},
+            {"message_id": min(message_ids), "reason": reason, "now": utc_text(now)},
         )
 
 
@@ -89,7 +122,8 @@ def mark_failed(db: Database, post: Post, reason: str, now: dt.datetime) -> Post
         post.id,
         "marked as failed",
         """
-        update posts set state = 'failed', reason = :reason, changed_at = :now
+        update posts
+        set state = 'failed', reason = :reason, changed_at = :now, changed_by = 'soloist'
         where id = :id and state = 'publishing'
         returning *
         """,
@@ -104,8 +138,27 @@ def mark_unknown(db: Database, post: Post, reason: str, now: dt.datetime) -> Pos
         post.id,
         "marked as unknown",
         """
-        update posts set state = 'unknown', reason = :reason, changed_at = :now
+        update posts
+        set state = 'unknown', reason = :reason, changed_at = :now, changed_by = 'soloist'
         where id = :id and state = 'publishing'
+        returning *
+        """,
+        {"reason": reason, "now": utc_text(now)},
+    )
+
+
+def mark_doubtful(db: Database, post: Post, reason: str, now: dt.datetime) -> Post:
+    """Keep, once, why nobody can see whether an unknown post has arrived."""
+    if post.reason == reason:
+        return post
+    return step(
+        db,
+        post.id,
+        "looked at",
+        """
+        update posts
+        set state = 'unknown', reason = :reason, changed_at = :now, changed_by = 'soloist'
+        where id = :id and state = 'unknown'
         returning *
         """,
         {"reason": reason, "now": utc_text(now)},
@@ -115,28 +168,60 @@ def mark_unknown(db: Database, post: Post, reason: str, now: dt.datetime) -> Pos
 def put_back(
     db: Database, post: Post, retry_at: dt.datetime, reason: str, now: dt.datetime
 ) -> Post:
-    """Schedule a post that surely was not sent for another try."""
-    return step(
-        db,
-        post.id,
-        "put back",
-        """
-        update posts
-        set state = 'scheduled', due_at = max(publish_at, :retry_at), reason = :reason,
-            changed_at = :now
-        where id = :id and state in ('publishing', 'unknown')
-        returning *
-        """,
-        {"retry_at": due_text(retry_at), "reason": reason, "now": utc_text(now)},
-    )
+    """Schedule a post that surely was not sent for another try, and hold its channel until then."""
+    with durable(db):
+        db.execute(
+            "update lanes set held_until = :retry_at where channel_id = :channel_id",
+            {"retry_at": due_text(retry_at), "channel_id": post.channel_id},
+        )
+        return step(
+            db,
+            post.id,
+            "put back",
+            """
+            update posts
+            set state = 'scheduled', reason = :reason,
+                changed_at = :now, changed_by = 'soloist'
+            where id = :id and state in ('publishing', 'unknown')
+            returning *
+            """,
+            {"reason": reason, "now": utc_text(now)},
+        )
 
 
 def next_due_at(db: Database) -> dt.datetime | None:
     """Give the moment at which the earliest scheduled post has to be looked at."""
-    (row,) = db.query("select min(due_at) as due_at from posts where state = 'scheduled'")
+    (row,) = db.query(
+        """
+        select min(max(held_until, first)) as due_at from (
+            select held_until, (
+                select min(due_at) from posts
+                where state = 'scheduled' and posts.channel_id = lanes.channel_id
+            ) as first
+            from lanes
+        )
+        where first < :never
+        """,
+        {"never": NEVER},
+    )
     return row["due_at"] and dt.datetime.fromisoformat(row["due_at"])
 
 
 def stranded(db: Database) -> list[Post]:
     """Give the posts in `publishing`; between two ticks, a process that ended left them there."""
     return read(db, "select * from posts where state = 'publishing' order by claimed_at, id")
+
+
+def publications(db: Database, post_id: int) -> list[Publication]:
+    """Give the tries to send a post, oldest first."""
+    rows = db.query("select * from publications where post_id = ? order by id", [post_id])
+    return [
+        Publication(
+            **row
+            | {
+                "began_at": dt.datetime.fromisoformat(row["began_at"]),
+                "ended_at": row["ended_at"] and dt.datetime.fromisoformat(row["ended_at"]),
+            }
+        )
+        for row in rows
+    ]

@@ -13,14 +13,66 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def record_seen(db: Database, channel_id: int, message_id: int, now: dt.datetime) -> None:
-    """Note that a message stands in the channel, ours or not."""
+def record_seen(
+    db: Database,
+    channel_id: int,
+    message_id: int,
+    now: dt.datetime,
+    *,
+    post_id: int | None = None,
+) -> None:
+    """Note that a message stands in the channel, and which post it is a part of, if any."""
     db.execute(
         """
-        insert into channel_messages (channel_id, message_id, seen_at) values (?, ?, ?)
-        on conflict do nothing
+        insert into channel_messages (channel_id, message_id, seen_at, post_id)
+        values (?, ?, ?, ?)
+        on conflict do update set post_id = coalesce(excluded.post_id, post_id)
         """,
-        [channel_id, message_id, utc_text(now)],
+        [channel_id, message_id, utc_text(now), post_id],
+    )
+
+
+def record_by_hand(  # noqa: PLR0917  # a value a column
+    db: Database,
+    channel_id: int,
+    message_id: int,
+    text: str,
+    posted_at: dt.datetime,
+    now: dt.datetime,
+    *,
+    kind: str = "",
+    album: str | None = None,
+    edited_at: dt.datetime | None = None,
+) -> None:
+    """Keep what somebody else has posted in the channel, or how they changed it.
+
+    Parameters
+    ----------
+    kind : str
+        What it is beside its text, such as "photo"; "" of a text.
+    album : str, optional
+        What all parts of one album have in common.
+    """
+    db.execute(
+        """
+        insert into channel_messages (
+            channel_id, message_id, text, kind, album, posted_at, edited_at, seen_at
+        )
+        values (?, ?, ?, ?, ?, ?, ?, ?)
+        on conflict do update set
+            text = excluded.text, kind = excluded.kind, album = excluded.album,
+            posted_at = excluded.posted_at, edited_at = excluded.edited_at
+        """,
+        [
+            channel_id,
+            message_id,
+            text,
+            kind,
+            album,
+            utc_text(posted_at),
+            edited_at and utc_text(edited_at),
+            utc_text(now),
+        ],
     )
 
 
@@ -99,34 +151,71 @@ def last_message_id(db: Database, channel_id: int) -> int | None:
 
 
 def history(db: Database) -> pd.DataFrame:
-    """Give every published post with what it brought, oldest first.
+    """Give every post that is out with what it brought, oldest first.
+
+    An album is one post, as is a post with the replies that follow it: what any part brought
+    counts. First comments in the discussion group are no posts of the channel.
 
     Returns
     -------
     DataFrame
-        Columns `post` (int), `text` (str), `published_at` (datetime, UTC), `reactions` and
-        `comments` (int), `members` (float, of the channel when it was published; may be missing).
+        Columns `post` (int, negative where it is none of ours), `text` (str), `published_at`
+        (datetime, UTC), `reactions` and `comments` (int), `members` (float, of the channel when it
+        was published; may be missing), `origin` ("soloist", or "hand": also what was imported).
         A post whose message is not known cannot be counted, so it is left out.
     """
     import pandas as pd  # noqa: PLC0415  # 100 MB that only insights need
 
     frame = pd.read_sql_query(
         """
-        select
-            posts.id as post,
-            posts.text,
-            posts.claimed_at as published_at,
-            coalesce(channel_messages.reactions, 0) as reactions,
-            (
+        with counted as (
+            select channel_messages.*, (
                 select count(*) from comments
-                where comments.channel_id = posts.channel_id
-                    and comments.message_id = posts.message_id
-            ) as comments,
-            posts.members
-        from posts
-        left join channel_messages using (channel_id, message_id)
-        where posts.state = 'published' and posts.message_id is not null
-        order by posts.claimed_at, posts.id
+                where comments.channel_id = channel_messages.channel_id
+                    and comments.message_id = channel_messages.message_id
+            ) as n_comments
+            from channel_messages
+        ),
+        ours as (
+            select
+                posts.id, coalesce(posts.after_post_id, posts.id) as post, posts.text,
+                posts.claimed_at as published_at,
+                sum(counted.reactions) as reactions, sum(counted.n_comments) as comments,
+                posts.members
+            from posts
+            join counted on counted.post_id = posts.id
+            where posts.state = 'published' and not posts.is_comment
+            group by posts.id
+            order by posts.id
+        ),
+        theirs as (
+            select
+                channel_id, group_concat(nullif(text, ''), char(10)) as text,
+                min(posted_at) as published_at,
+                sum(reactions) as reactions, sum(n_comments) as comments
+            from counted
+            where post_id is null and posted_at is not null
+            group by channel_id, coalesce(album, message_id)
+        )
+        select
+            post, coalesce(group_concat(nullif(text, ''), char(10)), '') as text,
+            min(published_at) as published_at, sum(reactions) as reactions,
+            sum(comments) as comments, members, 'soloist' as origin
+        from ours
+        group by post
+        union all
+        select
+            -row_number() over (order by published_at, channel_id), coalesce(text, ''),
+            published_at, reactions, comments,
+            (
+                select n from members
+                where members.channel_id = theirs.channel_id
+                    and members.counted_at <= theirs.published_at
+                order by counted_at desc limit 1
+            ),
+            'hand'
+        from theirs
+        order by published_at, post
         """,
         db.conn,
         dtype={"post": "int64", "reactions": "int64", "comments": "int64", "members": "float64"},

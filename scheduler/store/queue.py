@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 
 from sqlite_utils import Database
 
-from scheduler.posts import Content, Decision, Post, PostState, Step
-from scheduler.store.rows import change, read, step
+from scheduler.posts import OWNER, Content, Decision, Origin, Post, PostState, Step
+from scheduler.store.rows import change, content_values, read, step
 from scheduler.store.schema import due_text, utc_text
 
 GRACE = dt.timedelta(minutes=30)
+OWN = Origin()
+UNDUE = "9999-12-31T00:00:00+00:00"
+"""When a post falls due that follows another, until that one is published."""
 
 
 def schedule(
@@ -21,20 +25,31 @@ def schedule(
     *,
     now: dt.datetime,
     grace: dt.timedelta = GRACE,
+    state: PostState = PostState.SCHEDULED,
+    origin: Origin = OWN,
+    reason: str | None = None,
     request_id: str | None = None,
 ) -> Post:
-    """Write a post that is to go out at `publish_at`.
+    """Write a post that is to go out at `publish_at`, or is only proposed for then.
 
-    `request_id` names what asked for it, such as a tap: asked twice, the first post is given again.
+    Parameters
+    ----------
+    state : PostState
+        `SCHEDULED`, `DRAFT` or `WAITING`.
+    reason : str, optional
+        Why it is written, for its history.
+    request_id : str, optional
+        What asked for it, such as a tap: asked twice, the first post is given again.
     """
     values = {
+        **content_values(content),
         "channel_id": channel_id,
-        "text": content.text,
-        "entities": content.entities,
-        "media_kind": content.media_kind,
-        "file_id": content.file_id,
         "publish_at": due_text(publish_at),
+        "due_at": UNDUE if origin.after_post_id else due_text(publish_at),
         "grace": int(grace.total_seconds()),
+        "state": state,
+        **asdict(origin),
+        "reason": reason,
         "request_id": request_id,
         "now": utc_text(now),
     }
@@ -42,12 +57,14 @@ def schedule(
         db,
         """
         insert into posts (
-            channel_id, text, entities, media_kind, file_id,
-            publish_at, due_at, grace, state, request_id, created_at, changed_at
+            channel_id, text, entities, media, poll, options,
+            publish_at, due_at, grace, state, by, source, set_id, after_post_id, is_comment,
+            series_id, occurrence, reason, request_id, created_at, changed_at, changed_by
         )
         values (
-            :channel_id, :text, :entities, :media_kind, :file_id,
-            :publish_at, :publish_at, :grace, 'scheduled', :request_id, :now, :now
+            :channel_id, :text, :entities, :media, :poll, :options,
+            :publish_at, :due_at, :grace, :state, :by, :source, :set_id, :after_post_id,
+            :is_comment, :series_id, :occurrence, :reason, :request_id, :now, :now, :by
         )
         on conflict (request_id) do nothing
         returning *
@@ -55,6 +72,88 @@ def schedule(
         values,
     ) or read(db, "select * from posts where request_id = :request_id", values)
     return post
+
+
+def edit(
+    db: Database, post_id: int, content: Content, now: dt.datetime, *, by: str = OWNER
+) -> Post:
+    """Give a post that is not out another content.
+
+    Raises
+    ------
+    NoSuchPostError
+    WrongStateError
+        It is already on its way, out, or settled.
+    """
+    return step(
+        db,
+        post_id,
+        "changed",
+        """
+        update posts
+        set text = :text, entities = :entities, media = :media, poll = :poll,
+            options = :options, state = state, reason = 'changed',
+            changed_at = :now, changed_by = :by
+        where id = :id and state in ('draft', 'waiting', 'scheduled', 'late', 'failed')
+        returning *
+        """,
+        {**content_values(content), "now": utc_text(now), "by": by},
+    )
+
+
+def approve(
+    db: Database, post_id: int, publish_at: dt.datetime, now: dt.datetime, *, by: str = OWNER
+) -> Post:
+    """Schedule a draft, or a post that waits for approval.
+
+    Raises
+    ------
+    NoSuchPostError
+    WrongStateError
+        It is neither.
+    """
+    return step(
+        db,
+        post_id,
+        "approved",
+        """
+        update posts
+        set state = 'scheduled', publish_at = :publish_at, reason = null,
+            due_at = iif(after_post_id is null, :publish_at, due_at),
+            changed_at = :now, changed_by = :by
+        where id = :id and state in ('draft', 'waiting')
+        returning *
+        """,
+        {"publish_at": due_text(publish_at), "now": utc_text(now), "by": by},
+    )
+
+
+def drafts(db: Database) -> list[Post]:
+    """Give the drafts and what waits for approval, in the order of their proposed times."""
+    return read(
+        db,
+        "select * from posts where state in ('draft', 'waiting') order by publish_at, id",
+    )
+
+
+def set_of(db: Database, post: Post) -> list[Post]:
+    """Give the posts that are this one in several channels, itself among them."""
+    if post.origin.set_id is None:
+        return [post]
+    return read(
+        db, "select * from posts where set_id = :set_id order by id", {"set_id": post.origin.set_id}
+    )
+
+
+def begin_set(db: Database, post_id: int) -> Post:
+    """Make a post the first of a set: those in other channels are written with its id."""
+    (post,) = change(db, "update posts set set_id = id where id = :id returning *", {"id": post_id})
+    return post
+
+
+def followers(db: Database, post_id: int) -> list[Post]:
+    """Give the posts that go out right after this one, as replies and comments."""
+    return read(db, "select * from posts where after_post_id = :id order by id", {"id": post_id})
 
 
 def upcoming(db: Database) -> list[Post]:
@@ -88,24 +187,33 @@ def unsettled(db: Database) -> list[Post]:
 
 
 def post_of(db: Database, channel_id: int, message_id: int) -> Post | None:
-    """Give the post that went out as this message, if it is one of ours."""
+    """Give the post that this message is a part of, if it is one of ours."""
     posts = read(
         db,
         """
-        select * from posts
-        where channel_id = :channel_id and message_id = :message_id
-        order by id desc limit 1
+        select posts.* from channel_messages
+        join posts on posts.id = channel_messages.post_id
+        where channel_messages.channel_id = :channel_id
+            and channel_messages.message_id = :message_id
         """,
         {"channel_id": channel_id, "message_id": message_id},
     )
     return posts[0] if posts else None
 
 
+def message_ids(db: Database, post_id: int) -> list[int]:
+    """Give the ids of the messages that a post is out as."""
+    rows = db.execute(
+        "select message_id from channel_messages where post_id = ? order by message_id", [post_id]
+    )
+    return [message_id for (message_id,) in rows]
+
+
 def steps(db: Database, post_id: int) -> list[Step]:
     """Give a post's life, oldest step first; a move is a step from scheduled to scheduled."""
     rows = db.query(
         """
-        select at, from_state, to_state, publish_at, why from steps
+        select at, by, from_state, to_state, publish_at, why from steps
         where post_id = ? order by id
         """,
         [post_id],
@@ -113,6 +221,7 @@ def steps(db: Database, post_id: int) -> list[Step]:
     return [
         Step(
             at=dt.datetime.fromisoformat(row["at"]),
+            by=row["by"],
             from_state=row["from_state"] and PostState(row["from_state"]),
             to_state=PostState(row["to_state"]),
             publish_at=dt.datetime.fromisoformat(row["publish_at"]),
@@ -122,8 +231,8 @@ def steps(db: Database, post_id: int) -> list[Step]:
     ]
 
 
-def cancel(db: Database, post_id: int, now: dt.datetime) -> Post:
-    """Take back a scheduled or late post.
+def cancel(db: Database, post_id: int, now: dt.datetime, *, by: str = OWNER) -> Post:
+    """Take back a post that is not on its way yet, and what follows it.
 
     Raises
     ------
@@ -136,15 +245,18 @@ def cancel(db: Database, post_id: int, now: dt.datetime) -> Post:
         post_id,
         "cancelled",
         """
-        update posts set state = 'cancelled', reason = null, changed_at = :now
-        where id = :id and state in ('scheduled', 'late')
+        update posts
+        set state = 'cancelled', reason = null, changed_at = :now, changed_by = :by
+        where id = :id and state in ('draft', 'waiting', 'scheduled', 'late')
         returning *
         """,
-        {"now": utc_text(now)},
+        {"now": utc_text(now), "by": by},
     )
 
 
-def move(db: Database, post_id: int, publish_at: dt.datetime, now: dt.datetime) -> Post:
+def move(
+    db: Database, post_id: int, publish_at: dt.datetime, now: dt.datetime, *, by: str = OWNER
+) -> Post:
     """Give a scheduled or late post another time, with its whole grace again.
 
     Raises
@@ -160,11 +272,33 @@ def move(db: Database, post_id: int, publish_at: dt.datetime, now: dt.datetime) 
         """
         update posts
         set state = 'scheduled', publish_at = :publish_at, due_at = :publish_at,
-            n_tries = 0, reason = null, changed_at = :now
-        where id = :id and state in ('scheduled', 'late')
+            n_tries = 0, reason = null, changed_at = :now, changed_by = :by
+        where id = :id and state in ('scheduled', 'late') and due_at < '9999'
         returning *
         """,
-        {"publish_at": due_text(publish_at), "now": utc_text(now)},
+        {"publish_at": due_text(publish_at), "now": utc_text(now), "by": by},
+    )
+
+
+def set_grace(db: Database, post_id: int, grace: dt.timedelta) -> Post:
+    """Give a post that is not out another grace; that is no step of its history.
+
+    Raises
+    ------
+    NoSuchPostError
+    WrongStateError
+        It is already on its way, out, or settled.
+    """
+    return step(
+        db,
+        post_id,
+        "changed",
+        """
+        update posts set grace = :grace
+        where id = :id and state in ('draft', 'waiting', 'scheduled', 'late')
+        returning *
+        """,
+        {"grace": int(grace.total_seconds())},
     )
 
 
@@ -172,7 +306,7 @@ def settle(db: Database, post_id: int, decision: Decision, now: dt.datetime) -> 
     """Do what the owner says of a post that could not be settled without them.
 
     `IT_IS_THERE` is for an unknown post; `SEND` schedules an unknown, late or failed one for `now`;
-    `DROP` cancels an unknown or late one.
+    `DROP` cancels an unknown, late or failed one.
 
     Raises
     ------
@@ -188,7 +322,8 @@ _SETTLEMENTS = {
     Decision.IT_IS_THERE: (
         "taken as published",
         """
-        update posts set state = 'published', reason = null, changed_at = :now
+        update posts
+        set state = 'published', reason = null, changed_at = :now, changed_by = 'owner'
         where id = :id and state = 'unknown'
         returning *
         """,
@@ -198,7 +333,7 @@ _SETTLEMENTS = {
         """
         update posts
         set state = 'scheduled', publish_at = :now, due_at = :now,
-            n_tries = 0, reason = null, changed_at = :now
+            n_tries = 0, reason = null, changed_at = :now, changed_by = 'owner'
         where id = :id and state in ('unknown', 'late', 'failed')
         returning *
         """,
@@ -206,8 +341,9 @@ _SETTLEMENTS = {
     Decision.DROP: (
         "dropped",
         """
-        update posts set state = 'cancelled', reason = null, changed_at = :now
-        where id = :id and state in ('unknown', 'late')
+        update posts
+        set state = 'cancelled', reason = null, changed_at = :now, changed_by = 'owner'
+        where id = :id and state in ('unknown', 'late', 'failed')
         returning *
         """,
     ),

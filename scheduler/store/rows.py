@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sqlite_utils import Database
 
-from scheduler.posts import Post, PostState
+from scheduler.posts import Button, Content, Medium, Origin, Poll, Post, PostState
 from scheduler.store.schema import durable
+
+USUAL = (False, (), "auto", "")
+"""What the options of a content are when nobody has chosen."""
 
 
 class NoSuchPostError(Exception):
@@ -29,10 +34,7 @@ def as_post(row: Mapping[str, Any]) -> Post:
     return Post(
         id=row["id"],
         channel_id=row["channel_id"],
-        text=row["text"],
-        entities=row["entities"],
-        media_kind=row["media_kind"],
-        file_id=row["file_id"],
+        content=as_content(row),
         publish_at=dt.datetime.fromisoformat(row["publish_at"]),
         grace=dt.timedelta(seconds=row["grace"]),
         state=PostState(row["state"]),
@@ -41,8 +43,47 @@ def as_post(row: Mapping[str, Any]) -> Post:
         after_message_id=row["after_message_id"],
         message_id=row["message_id"],
         reason=row["reason"],
+        origin=Origin(
+            by=row["by"],
+            source=row["source"],
+            set_id=row["set_id"],
+            after_post_id=row["after_post_id"],
+            is_comment=bool(row["is_comment"]),
+            series_id=row["series_id"],
+            occurrence=row["occurrence"],
+        ),
         created_at=dt.datetime.fromisoformat(row["created_at"]),
     )
+
+
+def as_content(row: Mapping[str, Any]) -> Content:
+    """Read the columns `text`, `entities`, `media`, `poll` and `options`."""
+    poll, options = row["poll"] and json.loads(row["poll"]), json.loads(row["options"])
+    return Content(
+        text=row["text"],
+        entities=row["entities"],
+        media=tuple(Medium(**medium) for medium in json.loads(row["media"])),
+        poll=Poll(**poll | {"options": tuple(poll["options"])}) if poll else None,
+        buttons=tuple(
+            tuple(Button(**button) for button in line) for line in options.pop("buttons", ())
+        ),
+        **options,
+    )
+
+
+def content_values(content: Content) -> dict[str, str | None]:
+    """Write a content as the columns that `as_content` reads."""
+    whole = asdict(content)
+    media, poll = whole.pop("media"), whole.pop("poll")
+    text, entities = whole.pop("text"), whole.pop("entities")
+    return {
+        "text": text,
+        "entities": entities,
+        "media": json.dumps(media),
+        "poll": poll and json.dumps(poll),
+        # what is as usual is left out
+        "options": json.dumps({name: value for name, value in whole.items() if value not in USUAL}),
+    }
 
 
 def read(db: Database, sql: str, values: Mapping[str, object] | None = None) -> list[Post]:

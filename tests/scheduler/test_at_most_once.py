@@ -67,10 +67,9 @@ class Publishing(RuleBasedStateMachine):
 
     async def _publish(self) -> None:
         with suppress(ZeroDivisionError):
-            async for _ in publish_due(self.db, self._send, lambda: self.now):
-                pass
+            await publish_due(self.db, self._send, lambda: self.now, _nothing)
 
-    async def _send(self, post: Post) -> int:
+    async def _send(self, post: Post) -> list[int]:
         assert post.publish_at <= self.now < post.late_at
         match self.fates.pop(0) if self.fates else "arrives":
             case "refused":
@@ -87,20 +86,21 @@ class Publishing(RuleBasedStateMachine):
             case "bug":
                 raise ZeroDivisionError
         self.messages.append(post.text)
-        return len(self.messages)
+        return [len(self.messages)]
 
     @rule(arrives=st.booleans())
     def kill_between_claim_and_mark(self, arrives: bool) -> None:
-        post = store.claim_next(self.db, self.now)
+        post = store.claim_next(self.db, CHANNEL, self.now)
         if post and arrives:
             self.messages.append(post.text)
 
     @rule(may_look=st.lists(st.booleans(), max_size=3))
     def start_again(self, may_look: list[bool]) -> None:
-        async def look(post: Post) -> int | None:
+        async def look(post: Post) -> list[int]:
             if may_look and not may_look.pop():
                 raise CannotLookError("protected content")
-            return self._message_id(post)
+            message_id = self._message_id(post)
+            return [message_id] if message_id else []
 
         async def settle() -> None:
             async for _ in recover(self.db, look, lambda: self.now):
@@ -155,6 +155,10 @@ class Publishing(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.db.close()
+
+
+async def _nothing(_: Post) -> None:
+    pass
 
 
 TestPublishing = Publishing.TestCase

@@ -1,11 +1,13 @@
 import datetime as dt
+from typing import Any
 
 import pandas as pd
 import pytest
 from sqlite_utils import Database
 
+from analytics.frames import HISTORY, require
 from scheduler import store
-from scheduler.posts import Content, Decision, Post
+from scheduler.posts import Content, Decision, Origin, Post
 
 NOON = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -21,13 +23,13 @@ def db() -> Database:
 
 def claimed(db: Database, text: str, at: dt.datetime) -> Post:
     store.schedule(db, CHANNEL, Content(text), at, now=NOON)
-    post = store.claim_next(db, at)
+    post = store.claim_next(db, CHANNEL, at)
     assert post
     return post
 
 
 def published(db: Database, text: str, message_id: int, at: dt.datetime = NOON) -> Post:
-    return store.mark_published(db, claimed(db, text, at), message_id, at)
+    return store.mark_published(db, claimed(db, text, at), [message_id], at)
 
 
 def test_history_counts_what_each_published_post_brought(db: Database) -> None:
@@ -53,9 +55,88 @@ def test_history_counts_what_each_published_post_brought(db: Database) -> None:
             "reactions": [0, 3],
             "comments": [3, 0],
             "members": [float("nan"), 130.0],
+            "origin": ["soloist", "soloist"],
         }
     )
     pd.testing.assert_frame_equal(frame, expected)
+
+
+def by_hand(db: Database, text: str, message_id: int, **more: Any) -> None:
+    store.record_by_hand(db, CHANNEL, message_id, text, NOON, NOON, **more)
+
+
+def rows(db: Database, *columns: str) -> list[tuple[object, ...]]:
+    return list(store.history(db)[list(columns)].itertuples(index=False, name=None))
+
+
+def test_what_any_part_of_an_album_brought_counts_for_the_post(db: Database) -> None:
+    post = store.mark_published(db, claimed(db, "cakes", NOON), [5, 6, 7], NOON)
+    for message_id in (5, 6, 7):
+        store.record_reactions(db, CHANNEL, message_id, message_id, NOON)
+        store.record_comment(db, CHANNEL, message_id, message_id, 71, NOON)
+
+    assert rows(db, "post", "text", "reactions", "comments") == [(post.id, "cakes", 18, 3)]
+    assert {store.post_of(db, CHANNEL, message_id) for message_id in (5, 6, 7)} == {post}
+
+
+def test_a_reply_is_a_part_of_its_post_and_a_first_comment_is_none(db: Database) -> None:
+    post = store.schedule(db, CHANNEL, Content("photo"), NOON, now=NOON)
+    for channel_id, origin in (
+        (CHANNEL, Origin(after_post_id=post.id)),
+        (-1002, Origin(after_post_id=post.id, is_comment=True)),
+    ):
+        store.schedule(db, channel_id, Content("long text"), NOON, now=NOON, origin=origin)
+    for n in range(2):
+        claimed_post = store.claim_next(db, CHANNEL, NOON)
+        assert claimed_post
+        store.mark_published(db, claimed_post, [5 + n], NOON)
+        store.record_reactions(db, CHANNEL, 5 + n, 2, NOON)
+    comment = store.claim_next(db, -1002, NOON)
+    assert comment
+    store.mark_published(db, comment, [5], NOON)
+
+    assert rows(db, "post", "text", "reactions") == [(post.id, "photo\nlong text", 4)]
+
+
+def test_posts_by_hand_stand_in_history_under_numbers_of_their_own(db: Database) -> None:
+    published(db, "ours", 5)
+    by_hand(db, "theirs", 6)
+    by_hand(db, "", 7, kind="photo", album="a")
+    by_hand(db, "cakes", 8, kind="photo", album="a")
+    store.record_seen(db, CHANNEL, 9, NOON)
+    store.record_reactions(db, CHANNEL, 8, 3, NOON)
+
+    frame = store.history(db)
+
+    assert sorted(frame["text"]) == ["cakes", "ours", "theirs"]
+    assert frame["post"].is_unique
+    assert list(frame["origin"]) == ["hand", "hand", "soloist"]
+    assert frame["reactions"].sum() == 3
+    require(frame, HISTORY)
+
+
+def test_a_post_edited_by_hand_stays_ours(db: Database) -> None:
+    published(db, "ours", 5)
+
+    by_hand(db, "ours, better", 5, edited_at=NOON + HOUR)
+
+    assert rows(db, "text", "origin") == [("ours", "soloist")]
+
+
+def test_the_calendar_reads_only_the_rows_of_its_week(db: Database) -> None:
+    asked: list[str] = []
+    with db.tracer(lambda sql, _: asked.append(sql)):
+        store.calendar(db, NOON, NOON + HOUR)
+
+    plan = " ".join(
+        row[3]
+        for row in db.execute(f"explain query plan {asked[0]}", {"start": "2027", "end": "2028"})
+    )
+
+    assert "posts_published" in plan
+    assert "messages_by_hand" in plan
+    assert "SCAN posts" not in plan
+    assert "SCAN channel_messages" not in plan
 
 
 def test_empty_frames_have_their_columns_and_types(db: Database) -> None:
@@ -79,7 +160,7 @@ def test_a_post_found_by_the_owner_only_is_not_counted_as_zero(db: Database) -> 
 def test_a_recovered_post_was_published_when_it_was_sent(db: Database) -> None:
     post = store.mark_unknown(db, claimed(db, "one", NOON), "Timed out", NOON)
 
-    store.mark_published(db, post, 5, NOON + 9 * HOUR)
+    store.mark_published(db, post, [5], NOON + 9 * HOUR)
 
     assert list(store.history(db)["published_at"]) == [NOON]
 
@@ -88,7 +169,7 @@ def test_reactions_that_come_before_the_mark_are_counted(db: Database) -> None:
     post = claimed(db, "one", NOON)
     store.record_reactions(db, CHANNEL, 5, 2, NOON)
 
-    store.mark_published(db, post, 5, NOON)
+    store.mark_published(db, post, [5], NOON)
 
     assert list(store.history(db)["reactions"]) == [2]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from scheduler import store
-from scheduler.posts import Content, Decision, Post, PostState
+from scheduler.posts import Button, Content, Decision, Medium, Poll, Post, PostState
 from scheduler.store.schema import due_text, migrations, utc_text
 
 NOON = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
@@ -31,7 +31,7 @@ def scheduled(db: Database, text: str = "hello", at: dt.datetime = NOON) -> Post
 
 def claimed(db: Database) -> Post:
     scheduled(db)
-    post = store.claim_next(db, NOON)
+    post = store.claim_next(db, CHANNEL, NOON)
     assert post
     return post
 
@@ -39,7 +39,7 @@ def claimed(db: Database) -> Post:
 def test_a_due_post_is_claimed_once(db: Database) -> None:
     post = scheduled(db)
 
-    claims = [store.claim_next(db, NOON) for _ in range(3)]
+    claims = [store.claim_next(db, CHANNEL, NOON) for _ in range(3)]
 
     assert [claim and (claim.id, claim.state) for claim in claims] == [
         (post.id, PostState.PUBLISHING),
@@ -52,7 +52,7 @@ def test_posts_are_claimed_in_the_order_of_their_times(db: Database) -> None:
     for text, minutes in (("third", 2), ("first", 0), ("second", 1), ("not yet", 9)):
         scheduled(db, text, NOON + minutes * MINUTE)
 
-    claims = [store.claim_next(db, NOON + 2 * MINUTE) for _ in range(4)]
+    claims = [store.claim_next(db, CHANNEL, NOON + 2 * MINUTE) for _ in range(4)]
 
     assert [post and post.text for post in claims] == ["first", "second", "third", None]
 
@@ -61,8 +61,8 @@ def test_a_post_is_not_claimed_a_microsecond_before_its_time(db: Database) -> No
     at = NOON + dt.timedelta(microseconds=1)
     scheduled(db, at=at)
 
-    assert store.claim_next(db, at - dt.timedelta(microseconds=1)) is None
-    assert store.claim_next(db, at + dt.timedelta(seconds=1))
+    assert store.claim_next(db, CHANNEL, at - dt.timedelta(microseconds=1)) is None
+    assert store.claim_next(db, CHANNEL, at + dt.timedelta(seconds=1))
 
 
 def plans(db: Database, act: Callable[[Database], object]) -> list[str]:
@@ -80,14 +80,14 @@ def plans(db: Database, act: Callable[[Database], object]) -> list[str]:
 @pytest.mark.parametrize(
     ("search", "index"),
     [
-        (lambda db: store.claim_next(db, NOON), "posts_due"),
+        (lambda db: store.claim_next(db, CHANNEL, NOON), "posts_due"),
         (lambda db: store.mark_late(db, NOON), "posts_due"),
         (store.next_due_at, "posts_due"),
         (store.upcoming, "posts_due"),
         (store.stranded, "posts_stranded"),
         (store.unsettled, "posts_unsettled"),
         (lambda db: store.recent(db, 5), "posts_published"),
-        (lambda db: store.post_of(db, CHANNEL, 7), "posts_by_message"),
+        (lambda db: store.post_of(db, CHANNEL, 7), "PRIMARY KEY"),
     ],
 )
 def test_every_search_for_posts_reads_its_index_and_sorts_nothing(
@@ -103,7 +103,7 @@ def test_a_claim_inside_a_transaction_is_refused(db: Database) -> None:
     scheduled(db)
 
     with pytest.raises(RuntimeError, match="open transaction"), db.atomic():
-        store.claim_next(db, NOON)
+        store.claim_next(db, CHANNEL, NOON)
 
     assert [post.state for post in store.upcoming(db)] == [PostState.SCHEDULED]
 
@@ -117,7 +117,7 @@ def test_a_claim_is_committed_with_full_synchronisation(tmp_path: Path) -> None:
     statements: list[str] = []
 
     db.conn.set_trace_callback(statements.append)
-    assert store.claim_next(db, NOON)
+    assert store.claim_next(db, CHANNEL, NOON)
     db.conn.set_trace_callback(None)
 
     assert [said for said in statements if said.startswith(("pragma synchronous =", "COMMIT"))] == [
@@ -134,7 +134,7 @@ def test_a_post_past_its_grace_is_late_and_never_claimed(db: Database) -> None:
     post = scheduled(db)
     last_moment, too_late = post.late_at - dt.timedelta(seconds=1), post.late_at
 
-    assert store.claim_next(db, too_late) is None
+    assert store.claim_next(db, CHANNEL, too_late) is None
     assert store.mark_late(db, last_moment) == []
     assert [late.id for late in store.mark_late(db, too_late)] == [post.id]
     assert store.mark_late(db, too_late) == []
@@ -189,8 +189,8 @@ def test_a_moved_post_goes_out_at_its_new_time_only(db: Database) -> None:
     moved = store.move(db, post.id, NOON + 90 * MINUTE, NOON)
 
     assert store.next_due_at(db) == moved.publish_at == NOON + 90 * MINUTE
-    assert store.claim_next(db, NOON + 89 * MINUTE) is None
-    assert store.claim_next(db, NOON + 90 * MINUTE)
+    assert store.claim_next(db, CHANNEL, NOON + 89 * MINUTE) is None
+    assert store.claim_next(db, CHANNEL, NOON + 90 * MINUTE)
 
 
 def test_a_post_put_back_is_due_no_earlier_than_told(db: Database) -> None:
@@ -198,8 +198,8 @@ def test_a_post_put_back_is_due_no_earlier_than_told(db: Database) -> None:
 
     store.put_back(db, post, NOON + dt.timedelta(seconds=7.2), "slow down", NOON)
 
-    assert store.claim_next(db, NOON + dt.timedelta(seconds=7)) is None
-    again = store.claim_next(db, NOON + dt.timedelta(seconds=8))
+    assert store.claim_next(db, CHANNEL, NOON + dt.timedelta(seconds=7)) is None
+    again = store.claim_next(db, CHANNEL, NOON + dt.timedelta(seconds=8))
     assert again
     assert (again.n_tries, again.publish_at) == (2, post.publish_at)
 
@@ -239,18 +239,18 @@ def test_a_late_post_that_the_owner_sends_is_due_at_once(db: Database) -> None:
     store.settle(db, post.id, Decision.SEND, evening)
 
     assert store.mark_late(db, evening) == []
-    assert store.claim_next(db, evening)
+    assert store.claim_next(db, CHANNEL, evening)
 
 
 def test_every_step_of_a_post_is_kept_with_its_reason(db: Database) -> None:
     post = scheduled(db)
     store.move(db, post.id, NOON + MINUTE, NOON)
-    first_try = store.claim_next(db, NOON + MINUTE)
+    first_try = store.claim_next(db, CHANNEL, NOON + MINUTE)
     assert first_try
     store.put_back(db, first_try, NOON + 2 * MINUTE, "no network", NOON + MINUTE)
-    second_try = store.claim_next(db, NOON + 2 * MINUTE)
+    second_try = store.claim_next(db, CHANNEL, NOON + 2 * MINUTE)
     assert second_try
-    store.mark_published(db, second_try, 7, NOON + 2 * MINUTE)
+    store.mark_published(db, second_try, [7], NOON + 2 * MINUTE)
 
     life = store.steps(db, post.id)
 
@@ -264,16 +264,17 @@ def test_every_step_of_a_post_is_kept_with_its_reason(db: Database) -> None:
     ]
     assert [step.publish_at for step in life] == [NOON, *5 * [NOON + MINUTE]]
     assert life[-1].at == NOON + 2 * MINUTE
+    assert [step.by for step in life] == [*2 * ["owner"], *4 * ["soloist"]]
 
 
 def test_a_claim_keeps_the_last_message_known_before_it(db: Database) -> None:
     store.record_seen(db, CHANNEL, 41, NOON)
     store.record_seen(db, -1002, 99, NOON)
     post = claimed(db)
-    store.mark_published(db, post, 42, NOON)
+    store.mark_published(db, post, [42], NOON)
     scheduled(db)
 
-    following = store.claim_next(db, NOON)
+    following = store.claim_next(db, CHANNEL, NOON)
 
     assert following
     assert (post.after_message_id, following.after_message_id) == (41, 42)
@@ -285,7 +286,7 @@ def test_a_claim_keeps_the_last_message_known_before_it(db: Database) -> None:
 
 def test_the_posts_published_last_come_first(db: Database) -> None:
     for message_id in range(1, 4):
-        store.mark_published(db, claimed(db), message_id, NOON)
+        store.mark_published(db, claimed(db), [message_id], NOON)
 
     assert [post.message_id for post in store.recent(db, 2)] == [3, 2]
 
@@ -294,8 +295,6 @@ def test_the_posts_published_last_come_first(db: Database) -> None:
     "content",
     [
         Content(""),
-        Content("caption", media_kind="photo"),
-        Content("caption", file_id="AgAC"),
         Content("hello", entities="[{"),
     ],
 )
@@ -308,12 +307,20 @@ def test_what_cannot_be_published_is_not_stored(db: Database, content: Content) 
 
 
 def test_content_comes_back_as_it_went_in(db: Database) -> None:
-    content = Content("👋\0 <b>你好</b>", '[{"type":"bold"}]', "video", "BAAC")
+    content = Content(
+        "👋\0 <b>你好</b>",
+        '[{"type":"bold"}]',
+        (Medium("photo", "AgAC", "a.jpg", spoiler=True), Medium("video", "BAAC")),
+        Poll("Which?", ("this", "那个"), correct=1, explanation="because"),
+        ((Button("Shop", "https://example.org"),),),
+        silent=True,
+        preview="large",
+    )
 
     post = store.schedule(db, CHANNEL, content, NOON, now=NOON, grace=5 * MINUTE)
 
     stored = store.get(db, post.id)
-    assert Content(stored.text, stored.entities, stored.media_kind, stored.file_id) == content
+    assert stored.content == content
     assert (stored.publish_at, stored.grace, stored.created_at) == (NOON, 5 * MINUTE, NOON)
 
 
@@ -343,13 +350,24 @@ def test_text_order_is_time_order(moments: list[dt.datetime]) -> None:
 
 def test_migrating_an_older_file_keeps_its_posts_and_again_changes_nothing(db: Database) -> None:
     old = Database(memory=True)
-    migrations.apply(old, stop_before="m002_engagement")
-    scheduled(old)
+    migrations.apply(old, stop_before="m003_content")
+    old.execute(
+        """
+        insert into posts (
+            channel_id, text, entities, media_kind, file_id, publish_at, due_at, grace, state,
+            created_at, changed_at
+        )
+        values (?, 'hello', '[]', 'photo', 'AgAC', :at, :at, 60, 'scheduled', :at, :at)
+        """.replace("?", str(CHANNEL)),
+        {"at": utc_text(NOON)},
+    )
 
     store.migrate(old)
     store.migrate(old)
 
-    assert [post.text for post in store.upcoming(old)] == ["hello"]
+    (post,) = store.upcoming(old)
+    assert (post.text, post.content.media) == ("hello", (Medium("photo", "AgAC"),))
+    assert store.claim_next(old, CHANNEL, NOON)
     assert old.schema == db.schema
     applied = {(migrations.name, migration.name) for migration in migrations.applied(old)}
     assert applied == store.migration_names()
