@@ -9,20 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.when import GapError, NoTimeError, PastTimeError, Plan, read_plan
+from bot.when import AmbiguousError, GapError, NoTimeError, PastTimeError, read_plan
+from tests.bot.test_zones import MOMENTS, ZONES
 
 BERLIN = ZoneInfo("Europe/Berlin")
-ZONES = [
-    ZoneInfo(name)
-    for name in (
-        "UTC",
-        "Europe/Berlin",
-        "America/St_Johns",
-        "Australia/Lord_Howe",  # moves by half an hour
-        "Africa/Casablanca",  # moves with Ramadan
-        "Asia/Shanghai",
-    )
-]
 NOW = dt.datetime(2026, 11, 23, 12, 0, 30, tzinfo=dt.UTC)  # a Monday, 13:00:30 in Berlin
 
 
@@ -78,10 +68,37 @@ def read(text: str) -> tuple[str, str]:
         ("半小时后 Hi", "23.11.26 13:30:30"),
         ("两小时后Hi", "23.11.26 15:00:30"),
         ("三天后上午9点 Hi", "26.11.26 09:00:00"),
+        ("tomorrow 9", "24.11.26 09:00:00"),
+        ("tomorrow 9 Hi", "24.11.26 09:00:00"),
+        ("tomorrow 9: Hi", "24.11.26 09:00:00"),
+        ("24 Dec 17\nHi", "24.12.26 17:00:00"),
+        ("tomorrow at 9 o'clock Hi", "24.11.26 09:00:00"),
+        ("friday evening 8 Hi", "27.11.26 20:00:00"),
+        ("18.30 Hi", "23.11.26 18:30:00"),
+        ("9.00 Hi", "24.11.26 09:00:00"),
+        ("at 9.10 Hi", "24.11.26 09:10:00"),
+        ("24.12. 9.10 Hi", "24.12.26 09:10:00"),
+        ("9.10 tomorrow Hi", "24.11.26 09:10:00"),
+        ("in five minutes Hi", "23.11.26 13:05:30"),
+        ("in Twenty-five minutes Hi", "23.11.26 13:25:30"),
+        ("in sixty seconds Hi", "23.11.26 13:01:30"),
+        ("in two days at 9:00 Hi", "25.11.26 09:00:00"),
+        ("in an hour and a half Hi", "23.11.26 14:30:30"),
+        ("in 1.5 hours Hi", "23.11.26 14:30:30"),
+        ("the day after tomorrow 9:00 Hi", "25.11.26 09:00:00"),
+        ("next week monday 9am Hi", "30.11.26 09:00:00"),
+        ("Friday next week at 9 Hi", "04.12.26 09:00:00"),
+        ("一个半小时后 Hi", "23.11.26 14:30:30"),
+        ("两个半小时之后Hi", "23.11.26 15:30:30"),
+        ("三刻钟后 Hi", "23.11.26 13:45:30"),
+        ("后天早上9点 Hi", "25.11.26 09:00:00"),
+        ("大后天9点 Hi", "26.11.26 09:00:00"),
+        ("下下周一9点 Hi", "07.12.26 09:00:00"),
+        ("两周后早上9点 Hi", "07.12.26 09:00:00"),
     ],
 )
 def test_a_time_in_plain_words_is_understood(text: str, at: str) -> None:
-    assert read(text) == (at, "Hi")
+    assert read(text) == (at, "Hi" if "Hi" in text else "")
 
 
 @pytest.mark.parametrize(
@@ -97,6 +114,8 @@ def test_a_time_in_plain_words_is_understood(text: str, at: str) -> None:
         "20 years of us",
         "2 for 1",
         "10:00 is when we open",
+        "two hours of fun",
+        "one day only",
     ],
 )
 @pytest.mark.parametrize("time", ["tomorrow 9:00", "in 20 minutes"])
@@ -120,6 +139,12 @@ def test_a_number_behind_a_chinese_hour_belongs_to_the_post() -> None:
         "明天见",
         "2 hours only",
         "32 Dec 17:00 Hi",
+        "friday 2 for 1",
+        "tomorrow 9 % off",
+        "friday 25 Hi",
+        "9.10 Hi",  # or is it a day?
+        "大后天",
+        "the day after tomorrow",
     ],
 )
 def test_without_a_time_of_day_there_is_no_plan(text: str) -> None:
@@ -128,7 +153,8 @@ def test_without_a_time_of_day_there_is_no_plan(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["yesterday 9:00 Hi", "today 9:00 Hi", "23.11.2026 13:00 Hi", "2 hours ago Hi"]
+    "text",
+    ["yesterday 9:00 Hi", "today 9:00 Hi", "today 9 Hi", "23.11.2026 13:00 Hi", "2 hours ago Hi"],
 )
 def test_a_time_that_has_passed_is_refused(text: str) -> None:
     with pytest.raises(PastTimeError):
@@ -142,74 +168,28 @@ WORDS = st.sampled_from([
     "31.12.9999", "1.1.0001", "29.2.2027", "Dec", "明天", "今晚", "下午", "晚上", "九点", "十点半",
     "十十点", "下周天", "12月24日", "2月30日", "13月1日", "半小时后", "两小时后", "3天后",
     "点", "分", "。", "：",
-    "²", "٣", "😀", "\x00",
+    "five", "twenty-one", "and a half", "next week", "day after tomorrow", "9.10", "1.5",
+    "下下周一", "一个半小时后", "两周后", "三刻钟", "²", "٣", "😀", "\x00",
 ])  # fmt: skip
 TEXTS = (
     st.text(max_size=40)
     | st.lists(WORDS, max_size=6).map(" ".join)
     | st.lists(WORDS, max_size=5).map("".join)
 )
-MOMENTS = st.datetimes(
-    dt.datetime(2026, 1, 1),  # noqa: DTZ001  # given one below
-    dt.datetime(2027, 12, 31),  # noqa: DTZ001
-    timezones=st.just(dt.UTC),
-)
 
 
 @settings(max_examples=250, deadline=None)
 @given(text=TEXTS, now=MOMENTS, zone=st.sampled_from(ZONES))
-def test_whatever_is_written_gives_a_later_moment_or_one_of_three_errors(
+def test_whatever_is_written_gives_a_later_moment_or_an_error_that_says_why(
     text: str, now: dt.datetime, zone: ZoneInfo
 ) -> None:
     try:
         plan = read_plan(text, now, zone)
-    except (NoTimeError, PastTimeError, GapError):
+    except (NoTimeError, PastTimeError, GapError, AmbiguousError):
         return
     assert plan.publish_at > now
     assert plan.publish_at.tzinfo is dt.UTC
     assert 0 < plan.text_begins <= len(text)
-
-
-def changes(zone: ZoneInfo, year: int) -> list[dt.datetime]:
-    """The minutes (UTC) of a year in which a zone's clocks change."""
-    start = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
-    quarters = [start + dt.timedelta(minutes=15 * n) for n in range(4 * 24 * 366)]
-    offsets = [quarter.astimezone(zone).utcoffset() for quarter in quarters]
-    return [
-        quarter
-        for quarter, before, after in zip(quarters[1:], offsets, offsets[1:], strict=False)
-        if before != after
-    ]
-
-
-@pytest.mark.parametrize("zone", ZONES, ids=str)
-def test_around_every_clock_change_a_time_is_exact_or_refused_with_the_nearest(
-    zone: ZoneInfo,
-) -> None:
-    for change in changes(zone, 2027):
-        now = change - dt.timedelta(days=3)
-        for minutes in (-61, -31, -16, -1, 0, 1, 14, 29, 31, 59, 61):
-            wall = (change + dt.timedelta(minutes=minutes)).astimezone(zone).replace(tzinfo=None)
-            asked = wall + dt.timedelta(minutes=7)
-            early = asked.replace(tzinfo=zone).astimezone(dt.UTC)
-            exists = early.astimezone(zone).replace(tzinfo=None) == asked
-            text = f"{asked:%Y-%m-%d %H:%M} Hi"
-            if exists:
-                assert read_plan(text, now, zone) == Plan(early, 17)
-                continue
-            with pytest.raises(GapError) as refused:
-                read_plan(text, now, zone)
-            assert refused.value.after == change
-            assert refused.value.before == change - dt.timedelta(minutes=1)
-
-
-@pytest.mark.parametrize("zone", ZONES, ids=str)
-def test_an_elapsed_time_is_exact_across_every_clock_change(zone: ZoneInfo) -> None:
-    for change in changes(zone, 2027):
-        now = change - dt.timedelta(minutes=40)
-        for phrase in ("in 90 minutes", "90分钟后"):
-            assert read_plan(phrase, now, zone).publish_at == now + dt.timedelta(minutes=90)
-        assert read_plan("in 2 hours", now, zone).publish_at == now + dt.timedelta(hours=2)
 
 
 def test_a_time_within_the_gap_is_refused() -> None:
