@@ -11,6 +11,7 @@ CONTENT = (
     "show_caption_above_media", "has_media_spoiler", "contact", "dice", "poll", "venue",
     "location", "media_group_id",
 )  # fmt: skip
+QUIZ_ANSWER = ("correct_option_ids", "explanation", "explanation_entities")
 SERVICE = ("new_chat_members", "left_chat_member", "pinned_message")
 
 
@@ -109,9 +110,8 @@ def _forward_to_group(world: World, channel: Chat, entry: Entry) -> None:
         "sender_chat": channel.chat,
         "chat": group.chat,
         "date": entry.message["date"],
-        "forward_origin": origin(entry),
         "is_automatic_forward": True,
-        **content_of(entry.message),
+        **forwarded(entry),
     }
     entry.forwarded_as = message["message_id"]
     _store(world, group, Entry(message, channel.id))
@@ -135,6 +135,16 @@ def with_people(world: World, content: Json) -> Json:
 def content_of(message: Json) -> Json:
     """Take what a message says, without who, when and where."""
     return {key: message[key] for key in CONTENT if key in message}
+
+
+def forwarded(entry: Entry, content: Json | None = None) -> Json:
+    """Take what a message says when it is passed on; the answer of a quiz stays behind."""
+    content = content_of(entry.message) if content is None else content
+    poll = content.get("poll")
+    if poll and not poll["is_closed"]:
+        known = {key: value for key, value in poll.items() if key not in QUIZ_ANSWER}
+        content = content | {"poll": known}
+    return content | {"forward_origin": origin(entry)}
 
 
 def origin(entry: Entry) -> Json:

@@ -7,7 +7,7 @@ from bot.playground import members
 from bot.playground.contract import Json
 from bot.playground.errors import ControlError
 from bot.playground.formatting import formatted
-from bot.playground.messages import change, content_of, origin, post, remove, send_event
+from bot.playground.messages import change, forwarded, post, remove, send_event
 from bot.playground.world import Chat, Entry, Person, World
 
 TAP_WAIT_S = 10
@@ -102,7 +102,7 @@ def forward(world: World, person: Person, chat: Chat, entry: Entry) -> Entry:
     """Let a person forward a message."""
     if entry.message.get("has_protected_content"):
         raise ControlError("This message is protected from forwarding.")
-    content = content_of(entry.message) | {"forward_origin": origin(entry)}
+    content = forwarded(entry)
     content.pop("media_group_id", None)
     return write(world, person, chat, content)
 

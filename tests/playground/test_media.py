@@ -169,3 +169,40 @@ async def test_a_bad_poll_is_refused(
     )
 
     assert refusal == f"Bad Request: {sentence}"
+
+
+async def test_a_poll_shows_its_description(bot: Bot) -> None:
+    sent = await bot.send_poll(OWNER, "Which?", ["a", "b"], description="*About us*")
+
+    assert sent.poll
+    assert sent.poll.description == "*About us*"
+    with pytest.raises(BadRequest, match="Message caption is too long"):
+        await bot.send_poll(OWNER, "Which?", ["a", "b"], description="a" * 1025)
+
+
+async def test_the_answer_of_a_quiz_goes_to_whom_it_is_sent_and_not_along_with_it(
+    bot: Bot, api: Api, people: People
+) -> None:
+    quiz = {"question": "Which?", "options": ["a", "b"], "type": "quiz", "correct_option_ids": [1]}
+    written = {"from": OWNER, "chat": OWNER, "poll": quiz | {"explanation": "Because."}}
+
+    number = (await people.do("messages", **written))["message_id"]
+    passing = {"from": OWNER, "chat": OWNER, "from_chat": OWNER, "message": number}
+    await people.do("forwards", **passing)
+    copy = await bot.forward_message(CUSTOMER, OWNER, number)
+
+    first, second = await api.updates("message")
+    assert first["poll"]["correct_option_ids"] == [1]
+    assert first["poll"]["explanation"] == "Because."
+    for passed_on in (second["poll"], copy.to_dict()["poll"]):
+        assert not passed_on.get("correct_option_ids")
+        assert "explanation" not in passed_on
+
+
+async def test_what_is_protected_cannot_be_forwarded_or_copied(bot: Bot) -> None:
+    sent = await bot.send_photo(CHANNEL, PHOTO, protect_content=True)
+
+    with pytest.raises(BadRequest, match="can't be forwarded"):
+        await bot.forward_message(OWNER, CHANNEL, sent.id)
+    with pytest.raises(BadRequest, match="can't be copied"):
+        await bot.copy_message(OWNER, CHANNEL, sent.id)

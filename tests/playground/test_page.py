@@ -312,6 +312,20 @@ async def test_joining_and_leaving_moves_the_member_count(stage: Stage) -> None:
     await expect(count).to_have_text(f"{before} subscribers")
 
 
+async def test_a_caption_above_and_the_description_of_a_poll_come_first(stage: Stage) -> None:
+    sample = {"from": OWNER, "chat": OWNER, "photo": {"sample": True}}
+    file_id = (await stage.act("messages", **sample))["photo"][0]["file_id"]
+    above = {"caption": "Look below", "show_caption_above_media": True}
+    await stage.robot.call("sendPhoto", chat_id=OWNER, photo=file_id, **above)
+    poll = {"question": "Which?", "options": [{"text": "A"}, {"text": "B"}]}
+    await stage.robot.call("sendPoll", chat_id=OWNER, description="About us", **poll)
+
+    photo, asked = stage.messages("owner").nth(1), stage.messages("owner").nth(2)
+
+    await expect(photo.locator(".text + .picture")).to_be_visible()
+    await expect(asked.locator(".text + .poll")).to_be_visible()
+
+
 async def test_a_poll_is_voted_on_and_counted(stage: Stage) -> None:
     await stage.robot.call(
         "sendPoll", chat_id=stage.channel, question="Next?", options=[{"text": "A"}, {"text": "B"}]

@@ -7,16 +7,21 @@ from typing import TypeVar
 
 from bot.playground import members, people, samples
 from bot.playground.api import Api
+from bot.playground.arguments import Arguments
 from bot.playground.contract import Json, contract
 from bot.playground.errors import ControlError
 from bot.playground.faults import fault_from
 from bot.playground.files import MIME_TYPES, Upload, as_media
 from bot.playground.messages import shown
+from bot.playground.methods.polls import new_poll
 from bot.playground.reactions import react, reaction
 from bot.playground.world import Chat, Entry, Person, World
 
 MEDIA = ("photo", "document", "video", "voice", "sticker", "audio", "animation")
-CALLED = {str: "a text", list: "a list", bool: "true or false", int: "a whole number"}
+CALLED = {
+    str: "a text", list: "a list", bool: "true or false", int: "a whole number",
+    dict: "an object",
+}  # fmt: skip
 
 Value = TypeVar("Value")
 
@@ -71,9 +76,14 @@ def write(api: Api, body: Json) -> Json:
     entities = given(body, "entities", list, [])
     if problems := contract().problems("[MessageEntity]", entities):
         raise ControlError(f"The entities are wrong: {problems[0]}.")
-    content = people.content_written(text, entities, media)
+    if body.get("poll"):
+        content: Json = {"poll": new_poll(world, Arguments(given(body, "poll", dict)))}
+    else:
+        content = people.content_written(text, entities, media)
     if body.get("album"):
         content["media_group_id"] = given(body, "album", str)
+    if media and body.get("spoiler"):
+        content["has_media_spoiler"] = True
     if body.get("is_from_offline"):
         content["is_from_offline"] = True
     entry = people.write(

@@ -6,7 +6,7 @@ from bot.playground import members
 from bot.playground.arguments import Arguments
 from bot.playground.contract import Json
 from bot.playground.errors import bad_request
-from bot.playground.messages import SERVICE, content_of, origin, remove
+from bot.playground.messages import SERVICE, content_of, forwarded, remove
 from bot.playground.methods.sending import (
     business_chat,
     caption,
@@ -62,7 +62,7 @@ def forward_messages(world: World, arguments: Arguments) -> list[Json]:
 
 def _forward(world: World, chat: Chat, arguments: Arguments, entries: list[Entry]) -> list[Json]:
     contents = [
-        content | {"forward_origin": origin(entry)}
+        forwarded(entry, content)
         for entry, content in zip(entries, _grouped_anew(world, entries), strict=True)
     ]
     return [send(world, chat, arguments, content) for content in contents]

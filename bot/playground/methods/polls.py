@@ -9,7 +9,7 @@ from bot.playground.errors import bad_request
 from bot.playground.formatting import units
 from bot.playground.messages import change
 from bot.playground.methods.editing import editable
-from bot.playground.methods.sending import destination, send, text_of
+from bot.playground.methods.sending import MAX_CAPTION, destination, send, text_of
 from bot.playground.people import set_poll
 from bot.playground.world import World
 
@@ -56,6 +56,13 @@ def new_poll(world: World, arguments: Arguments) -> Json:
     }
     if entities:
         poll["question_entities"] = entities
+    description, marked = text_of(arguments, "description", entities="description_entities")
+    if units(description) > MAX_CAPTION:
+        raise bad_request("message caption is too long")
+    if description:
+        poll["description"] = description
+    if marked:
+        poll["description_entities"] = marked
     for name in ("open_period", "close_date"):
         if arguments.get(name):
             poll[name] = arguments[name]
@@ -86,7 +93,7 @@ def _quiz(arguments: Arguments, n_options: int) -> Json:
     if not correct or not all(0 <= number < n_options for number in correct):
         raise bad_request("wrong correct option ID specified")
     explanation, entities = text_of(arguments, "explanation", entities="explanation_entities")
-    if units(explanation) > 200:
+    if units(explanation) > 200 or explanation.count("\n") > 2:
         raise bad_request("poll explanation is too long")
     quiz: Json = {"correct_option_ids": correct}
     if explanation:

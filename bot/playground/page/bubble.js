@@ -53,22 +53,27 @@ export function bubble(messages, look, actions) {
 function box(messages, look, actions, sender) {
   const [message] = messages;
   const worded = messages.find((one) => one.text ?? one.caption) ?? message;
-  const text = worded.text ?? worded.caption ?? "";
+  const text = worded.text ?? worded.caption ?? message.poll?.description ?? "";
+  const entities = worded.entities ?? worded.caption_entities ?? message.poll?.description_entities;
+  const above = Boolean(text) && (message.show_caption_above_media || Boolean(message.poll));
   const content = media(messages, look, actions);
   const bare = message.sticker || (LONE_EMOJI.test(text) && !content.length && !message.reply_markup);
   const replied = message.reply_to_message;
   const stamp = meta(worded, look);
+  const bottom = !text || above; // what stands last is no text, which the time could stand in
+  const said = text && el("div", {
+    class: bare ? "text big-emoji" : "text", dir: "auto", lang: languageOf(text, look.language), testid: "text",
+  }, formatted(text, entities, actions.command), !bottom && stamp);
   return el("div", {
-    class: classes("bubble", bare && "bare", content.length && !message.poll && "with-media", !text && "wordless"),
+    class: classes("bubble", bare && "bare", content.length && !message.poll && "with-media", bottom && "wordless"),
   },
   sender && el("div", { class: `sender ${hue(sender)}` }, el("bdi", {}, nameOf(sender))),
   message.forward_origin && !message.is_automatic_forward && forwarded(message.forward_origin),
   replied && replied.message_id !== look.head && quoted(message, actions),
+  above && said,
   content,
-  text && el("div", {
-    class: bare ? "text big-emoji" : "text", dir: "auto", lang: languageOf(text, look.language), testid: "text",
-  }, formatted(text, worded.entities ?? worded.caption_entities, actions.command), stamp),
-  !text && stamp,
+  !above && said,
+  bottom && stamp,
   reactions(message, look, actions),
   look.comments !== null && commentsBar(look.comments, () => actions.openComments(message)));
 }

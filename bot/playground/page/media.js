@@ -40,7 +40,8 @@ function gallery(messages) {
   const album = messages.length > 1;
   const nodes = messages.map((message) => {
     if (message.photo) return photo(message);
-    return message.animation ? moving(message.animation, "GIF") : moving(message.video, "Video");
+    const veiled = message.has_media_spoiler;
+    return message.animation ? moving(message.animation, "GIF", veiled) : moving(message.video, "Video", veiled);
   });
   return album
     ? el("div", { class: `album of-${messages.length}`, testid: "album" }, nodes)
@@ -60,11 +61,13 @@ function photo(message) {
   return frame;
 }
 
-function moving(video, label) {
-  return el("video", {
+function moving(video, label, veiled = false) {
+  const player = el("video", {
     src: fileUrl(video), width: video.width, height: video.height, controls: true, loop: label === "GIF",
-    preload: "none", label, onerror: cannotPlay,
+    preload: "none", label, onerror: cannotPlay, onplay: () => player.classList.remove("veiled"),
+    class: veiled ? "veiled" : "",
   });
+  return player;
 }
 
 /** A sticker, or its emoji where the picture is empty or cannot be read. */
