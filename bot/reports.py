@@ -28,8 +28,11 @@ async def insights(app: App) -> View:
         found = await asyncio.to_thread(summarize, messages, history, now - WEEK, now)
     except NotEnoughDataError as error:
         return views.not_enough(app.say, error)
-    channel = channels.posted_to(app.db, app.settings.channel_id)
-    members = posts.members(app.db, channel.id) if channel else None
+    counted = [
+        posts.members(app.db, channel.id)
+        for channel in channels.targets(app.db, app.settings.channel_id)
+    ]
+    members = sum(filter(None, counted)) or None
     rating = ratings.mean_since(app.db, now - WEEK)
     return views.insights(app.say, found, handoffs.n_waiting(app.db), members, rating)
 
