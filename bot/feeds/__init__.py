@@ -1,0 +1,1 @@
+"""Feeds of other people's pages: fetched with suspicion, and proposed as drafts."""
