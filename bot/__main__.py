@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run`, `playground`, `check`, and the verbs for files."""
+"""The command line: `run`, `playground`, `check`, `backup`, `restore`, and the verbs for files."""
 
 from __future__ import annotations
 
@@ -17,14 +17,20 @@ from typing import Annotated, NoReturn
 import typer
 
 from bot import checks, logs, memory
-from bot.app import build
+from bot.app import build, utc_now
+from bot.backup import BackupError, Counts, back_up
+from bot.backup import restore as put_back
 from bot.batch.match import match
+from bot.batch.past import past
+from bot.batch.posts import export, import_
 from bot.batch.reading import InputError
 from bot.batch.rehearse import rehearse
 from bot.batch.sentiment import sentiment
+from bot.checks import Finding
 from bot.database import DatabaseError, open_database, sole_bot
 from bot.running import StartError, running
 from bot.settings import Settings, SettingsError, environment
+from bot.systemd import Systemd
 from nlp.model import ModelError
 from nlp.toml_text import FileError
 
@@ -38,7 +44,7 @@ cli = typer.Typer(
 
 PLAYGROUND_OWNER = 1000
 DEMO_SHOP = {"SHOP_NAME": "My shop", "SHOP_HOURS": "9:00–18:00"}
-VERBS = (sentiment, match, rehearse)
+VERBS = (sentiment, match, rehearse, export, past)
 
 
 @cli.callback()
@@ -76,21 +82,54 @@ def playground(
 
 
 @cli.command()
-def check() -> None:
+def check(
+    live: Annotated[
+        bool, typer.Option("--live", help="Ask instead how the running bot is; needs no network.")
+    ] = False,
+) -> None:
     """Test token, owner, channel rights, database and models; print what is wrong."""
     settings = _settings(environment())
     logs.configure(settings.telegram_bot_token)
-    if not asyncio.run(_print_findings(settings)):
+    found = checks.check_live(settings, utc_now()) if live else checks.check(settings)
+    if not asyncio.run(_print_findings(found)):
         raise typer.Exit(1)
+
+
+@cli.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to; a new file.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Copy the database into a file, whole and checked; the bot may go on running."""
+    counts = back_up(_settings(environment()).database, file, force=force)
+    typer.echo(f"{file} holds {_in_words(counts)}.")
+
+
+@cli.command()
+def restore(file: Annotated[Path, typer.Argument(help="What `backup` has made.")]) -> None:
+    """Put a backup in the place of the database, which is kept; the bot must be stopped."""
+    database = _settings(environment()).database
+    restored = put_back(database, file, utc_now())
+    typer.echo(f"{database} holds {_in_words(restored.counts)}, as {file} does.")
+    if restored.aside:
+        typer.echo(f"What was there before is in {restored.aside}.")
 
 
 for verb in VERBS:
     cli.command()(verb)
+cli.command("import")(import_)
 
 
-async def _print_findings(settings: Settings) -> bool:
+def _in_words(counts: Counts) -> str:
+    """Name how much there is of what people know of."""
+    known = ("customers", "messages", "answers", "posts")
+    named = ", ".join(f"{counts.get(table, 0):,} {table}" for table in known)
+    return f"{named}; {sum(counts.values()):,} rows in all"
+
+
+async def _print_findings(findings: AsyncIterator[Finding]) -> bool:
     good = True
-    async for finding in checks.check(settings):
+    async for finding in findings:
         typer.echo(f"{'ok ' if finding.good else 'BAD'} {finding.sentence}")
         good &= finding.good
     return good
@@ -107,7 +146,7 @@ async def _run(settings: Settings) -> None:
     with sole_bot(settings.database):
         db = open_database(settings.database)
         application = build(settings, db)
-        async with running(application):
+        async with running(application), Systemd.from_env(environment()).informed():
             typer.echo(f"Soloist is running as @{application.bot.username}. Stop it with Ctrl-C.")
             await _until_stopped()
         db.close()
@@ -156,7 +195,12 @@ async def _bot_in(address: str, token: str, *, limits: bool) -> AsyncIterator[No
         played = Path(folder) / "playbook"  # a copy: what is tried here stays here
         if settings.playbook.is_dir():
             shutil.copytree(settings.playbook, played)
-        settings = replace(settings, database=Path(folder) / "playground.db", playbook=played)
+        settings = replace(
+            settings,
+            database=Path(folder) / "playground.db",
+            playbook=played,
+            backups_kept=0,
+        )
         db = open_database(settings.database)
         async with running(build(settings, db)):
             yield
@@ -198,7 +242,7 @@ def command_line() -> NoReturn:
         sys.exit(cli(standalone_mode=False))
     except typer.TyperException as error:
         _stop(f"{error.format_message()} (python -m bot --help)")
-    except (InputError, SettingsError, FileError, ModelError, DatabaseError) as error:
+    except (InputError, SettingsError, FileError, ModelError, DatabaseError, BackupError) as error:
         _stop(str(error))
 
 

@@ -34,24 +34,40 @@ from bot.database import insistently, patiently
 from bot.owner import (
     answer_files,
     answers,
+    approvals,
     audience,
     bands,
+    calendar,
+    exchange,
+    feeds,
     guide,
+    helpers,
     hours,
     inbox,
     insights,
     messages,
     new_rule,
+    past_posts,
+    post_cards,
+    post_options,
     posts,
+    queue,
     ratings,
     rehearsal,
     rules,
+    series,
+    slots,
     teaching,
+    unsettled,
     variants,
     why,
 )
+from bot.owner import channels as owner_channels
+from bot.owner import zone as owner_zone
 from bot.pace import Pace
 from bot.playbook import InForce
+from bot.polls import Polls
+from bot.pulse import Pulse
 from bot.settings import Settings
 from bot.updates import ChatOrder, UpdateQueue
 from bot.views import guide as guide_views
@@ -76,7 +92,19 @@ COMMANDS: dict[str, Handle] = {
     "rehearse": rehearsal.rehearse,
     "post": posts.post,
     "schedule": posts.schedule,
-    "queue": posts.queue,
+    "draft": posts.draft,
+    "drafts": queue.drafts,
+    "queue": queue.queue,
+    "history": queue.history,
+    "calendar": calendar.calendar,
+    "slots": slots.slots,
+    "repeat": series.repeat,
+    "evergreen": series.evergreen,
+    "channels": owner_channels.channels,
+    "export": exchange.export,
+    "feeds": feeds.feeds,
+    "helpers": helpers.helpers,
+    "approval": approvals.approval,
     "hours": hours.hours,
     "insights": insights.insights,
     "predict": insights.predict,
@@ -92,6 +120,7 @@ EDITED = filters.UpdateType.EDITED_MESSAGE
 def route(application: SoloistApplication, owner_id: int) -> None:
     """Say what reaches which handler; the first route that fits wins."""
     owner = filters.User(owner_id) & PRIVATE & NEW
+    helper = helpers.FromHelper(application.bot_data["app"].db)
 
     for command, handle in COMMANDS.items():
         application.add_handler(CommandHandler(command, handle, owner))
@@ -99,8 +128,28 @@ def route(application: SoloistApplication, owner_id: int) -> None:
         [
             CallbackQueryHandler(_only(owner_id, inbox.tap), r"^(send|write|leave):\d{1,18}$"),
             CallbackQueryHandler(
-                _only(owner_id, posts.tap), r"^(cancel|move|there|again|drop):\d{1,18}$"
+                _only(owner_id, post_cards.tap),
+                r"^(?:cancel|move|post:(?:open|show|options|text|own|move|cancel|approve|next|now)"
+                r"):\d{1,18}$",
             ),
+            CallbackQueryHandler(
+                _only(owner_id, post_cards.choose), r"^post:at:\d{1,18}:\d{1,11}$"
+            ),
+            CallbackQueryHandler(
+                _only(owner_id, post_cards.shorten),
+                r"^long:(?:preview|reply):\d{1,18}:(?:now|set|keep)$",
+            ),
+            CallbackQueryHandler(
+                _only(owner_id, post_options.tap),
+                r"^option:(?:silent|pin|protected|spoiler|preview|above|grace|buttons|comment|unpin"
+                r"|delete|edit):\d{1,18}$",
+            ),
+            CallbackQueryHandler(_only(owner_id, unsettled.tap), r"^(there|again|drop):\d{1,18}$"),
+            CallbackQueryHandler(
+                _only(owner_id, unsettled.tap_all), r"^late:(?:now|slot|drop|each):[0-9a-f]{8}$"
+            ),
+            CallbackQueryHandler(_only(owner_id, queue.turn), r"^(?:queue|drafts):\d{1,9}$"),
+            CallbackQueryHandler(_only(owner_id, queue.open_history), r"^history:\d{1,18}$"),
             CallbackQueryHandler(
                 _only(owner_id, teaching.tap),
                 r"^lesson:(?:(?:teach|new|undo|reply):\d{1,18}|into:\d{1,18}:\d{1,18})$",
@@ -131,14 +180,48 @@ def route(application: SoloistApplication, owner_id: int) -> None:
             ),
             CallbackQueryHandler(_only(owner_id, why.tap), r"^why:\d{1,18}$"),
             CallbackQueryHandler(_only(owner_id, rehearsal.switch_on), r"^rehearsed:on$"),
+            CallbackQueryHandler(_only(owner_id, calendar.turn), r"^week:\d{6}$"),
+            CallbackQueryHandler(_only(owner_id, past_posts.tap), r"^past:(?:take|leave)$"),
+            CallbackQueryHandler(
+                _only(owner_id, owner_channels.tap),
+                r"^channel:(?:on|off|offset|other|all):-\d{1,18}$",
+            ),
+            CallbackQueryHandler(
+                _only(owner_id, owner_channels.choose_offset), r"^offset:\d{1,2}:-\d{1,18}$"
+            ),
+            CallbackQueryHandler(_only(owner_id, exchange.take), r"^import:take$"),
+            CallbackQueryHandler(_only(owner_id, exchange.leave), r"^import:leave$"),
+            CallbackQueryHandler(_only(owner_id, exchange.export_as), r"^export:(?:ics|csv|json)$"),
+            CallbackQueryHandler(
+                _only(owner_id, helpers.tap), r"^helper:(?:invite|remove:\d{1,18})$"
+            ),
+            CallbackQueryHandler(_only(owner_id, approvals.tap), r"^approval:(?:on|off)$"),
+            CallbackQueryHandler(_only(owner_id, feeds.stop), r"^feed:stop:\d{1,18}$"),
             CallbackQueryHandler(_only(owner_id, hours.tap), r"^(unhours|reopen):\d{1,18}$"),
+            CallbackQueryHandler(
+                _only(owner_id, series.tap),
+                r"^series:(?:(?:open|pause|resume|end|skip|text|until|rest):\d{1,18}"
+                r"|all:(?:recurring|evergreen))$",
+            ),
+            CallbackQueryHandler(_only(owner_id, slots.tap), r"^slots:(?:own|all):-\d{1,18}$"),
+            CallbackQueryHandler(_only(owner_id, owner_zone.tap), r"^zone:(?:keep|same):\d{1,12}$"),
             CallbackQueryHandler(_only(owner_id, ratings.tap), r"^(rate|always|seldom):\d{1,18}$"),
             # of customers: who taps is compared with who was asked
             CallbackQueryHandler(verdicts.helped, r"^(helped|unhelped):\d{1,18}$"),
             CallbackQueryHandler(verdicts.rated, r"^stars[1-5]:\d{1,18}$"),
             CallbackQueryHandler(taps.unknown),
             MessageHandler(owner & filters.CaptionRegex(r"^/rehearse\b"), rehearsal.rehearse),
+            MessageHandler(
+                owner & filters.CaptionRegex(r"(?i)^/(?:post|schedule|draft)\b"), posts.captioned
+            ),
+            MessageHandler(
+                owner & filters.CaptionRegex(r"(?i)^/(?:repeat|evergreen)\b"), series.captioned
+            ),
             MessageHandler(owner, messages.message),
+            # a helper, who is no customer here
+            MessageHandler(PRIVATE & NEW & filters.Regex(helpers.INVITATION), helpers.accept),
+            MessageHandler(PRIVATE & NEW & helper, helpers.message),
+            MessageHandler(PRIVATE & EDITED & helper & ~filters.User(owner_id), helpers.edited),
             # a customer, in the bot's chat or in one of the owner's own
             MessageHandler(PRIVATE & NEW, customer.message),
             BusinessConnectionHandler(customer.connected),
@@ -147,7 +230,8 @@ def route(application: SoloistApplication, owner_id: int) -> None:
             MessageHandler(filters.UpdateType.EDITED_BUSINESS_MESSAGE, customer.edited),
             BusinessMessagesDeletedHandler(customer.deleted),
             # the channel and the group under it
-            MessageHandler(filters.UpdateType.CHANNEL_POST, channel.seen),
+            MessageHandler(filters.UpdateType.CHANNEL_POSTS, channel.by_hand),
+            MessageHandler(filters.StatusUpdate.MIGRATE, channel.migrated),
             MessageHandler(filters.IS_AUTOMATIC_FORWARD & NEW, channel.thread),
             MessageHandler(filters.ChatType.GROUPS & NEW, customer.comment),
             MessageReactionHandler(
@@ -193,6 +277,7 @@ def build(
     FileError
         If the owner's playbook cannot.
     """
+    pulse = Pulse.begun(now(), polls=not settings.webhook_url)
     application: SoloistApplication = (
         ApplicationBuilder()
         .token(settings.telegram_bot_token)
@@ -204,7 +289,7 @@ def build(
         .rate_limiter(Pace(settings.messages_per_second))
         .job_queue(None)
         .connection_pool_size(32)
-        .get_updates_connection_pool_size(2)  # stopping polls once more beside the last poll
+        .get_updates_request(Polls(pulse, now))
         .pool_timeout(60)  # waiting for a free connection is no failure
         .build()
     )
@@ -217,6 +302,7 @@ def build(
         settings=settings,
         db=db,
         clock=Clock(),
+        pulse=pulse,
         now=now,
         say=Say(settings.owner_language, settings.timezone),
         in_force=InForce(settings, db, partial(models.embedder, settings)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +14,16 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot import models, playbook_files
+from bot import backup, models, nightly, playbook_files
 from bot.channel import look_up
-from bot.database import DatabaseError, open_database
+from bot.database import DatabaseError, is_in_use, open_database
+from bot.health import pulse_path
 from bot.opening import Opening, told
+from bot.pulse import MB, SILENT_AFTER, Pulse
 from bot.settings import Settings, SettingsError
 from bot.store import channels
+from bot.views import health
+from bot.views.say import Say
 from nlp.hours import HoursError
 from nlp.model import ModelError
 from nlp.toml_text import FileError
@@ -70,6 +76,44 @@ async def check(settings: Settings) -> AsyncIterator[Finding]:
         )
     if db:
         db.close()
+
+
+async def check_live(settings: Settings, now: dt.datetime) -> AsyncIterator[Finding]:
+    """Say how the running bot is, by what it noted last; nothing is asked of it or of Telegram."""
+    if not is_in_use(settings.database):
+        yield Finding(good=False, sentence=f"No bot runs on {settings.database}.")
+        return
+    pulse = Pulse.saved(pulse_path(settings.database))
+    if pulse is None or now - pulse.beat_at > SILENT_AFTER:
+        last = f" since {pulse.beat_at:%Y-%m-%d %H:%M} UTC" if pulse else ""
+        yield Finding(
+            good=False,
+            sentence=f"A bot runs, but has given no sign of life{last}: it hangs, or waits for "
+            "Telegram. Its log says more.",
+        )
+        return
+    disk = shutil.disk_usage(settings.database.absolute().parent)
+    wrong = list(pulse.complaints(now, disk.free, disk.total))
+    for complaint in wrong:
+        sentence = health.wrong(Say("en", settings.timezone), complaint).unescape()
+        yield Finding(good=False, sentence=sentence)
+    if not wrong:
+        yield Finding(good=True, sentence=_signs(pulse, now, disk.free, settings))
+
+
+def _signs(pulse: Pulse, now: dt.datetime, free: int, settings: Settings) -> str:
+    """Say when the bot last did what."""
+    polled = f", heard from Telegram {_ago(now - pulse.polled_at)}" if pulse.polled_at else ""
+    nights = backup.nights(settings.database, nightly.folder(settings))
+    kept = f"the last backup is of {nights[-1][0]}" if nights else "there is no backup yet"
+    return (
+        f"The bot has been running since {pulse.started_at:%Y-%m-%d %H:%M} UTC. It looked for "
+        f"posts {_ago(now - pulse.ticked_at)}{polled}; {free // MB:,} MB are free; {kept}."
+    )
+
+
+def _ago(time: dt.timedelta) -> str:
+    return f"{time.total_seconds():.0f} s ago"
 
 
 def _hours(opening: Opening, settings: Settings) -> Finding:

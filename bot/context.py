@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.playbook import InForce
+from bot.pulse import Pulse
 from bot.settings import Settings
 from bot.views.say import Say
 from nlp.sentiment import SentimentModel
@@ -25,6 +26,7 @@ class App:
     settings: Settings
     db: Database
     clock: Clock
+    pulse: Pulse
     now: Callable[[], dt.datetime]
     say: Say
     in_force: InForce

@@ -56,7 +56,8 @@ async def comment(update: Update, context: Context) -> None:
     posts.record_comment(app.db, *message, said.message_id, customer_id, app.now())
     post = posts.post_of(app.db, *message)
     if post:
-        posts.record_interaction(app.db, customer_id, post.id, "comment", 1.0, app.now())
+        head = post.origin.after_post_id or post.id  # a reply is a part of what it follows
+        posts.record_interaction(app.db, customer_id, head, "comment", 1.0, app.now())
     await walk.watch(app, _received(said), _language(said, app))
 
 

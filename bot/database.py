@@ -58,12 +58,17 @@ def open_database(path: Path) -> Database:
     return db
 
 
-def _refuse_newer(db: Database, path: Path) -> None:
+def is_newer(db: Database) -> bool:
+    """Say whether a newer Soloist has changed the tables."""
     if not db["_sqlite_migrations"].exists():
-        return
+        return False
     known = schema.migration_names() | posts.migration_names()
     applied = {(row["migration_set"], row["name"]) for row in db["_sqlite_migrations"].rows}
-    if applied - known:
+    return bool(applied - known)
+
+
+def _refuse_newer(db: Database, path: Path) -> None:
+    if is_newer(db):
         raise DatabaseError(
             f"{path} was written by a newer Soloist: update this one, or name another file in "
             "DATABASE."
@@ -106,6 +111,18 @@ def sole_bot(path: Path) -> Iterator[None]:
                 f"{path} is in use by another Soloist: stop that one, then start again."
             ) from error
         yield
+
+
+def is_in_use(path: Path) -> bool:
+    """Say whether a bot runs on the file, in whatever process."""
+    try:
+        with path.with_name(f"{path.name}.lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 async def patiently(write: Callable[[], T]) -> T:

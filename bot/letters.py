@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot import post_cards
 from bot.context import App
 from bot.store import channels, conversations, handoffs, outbox
 from bot.store.conversations import Received
 from bot.store.handoffs import Handoff
-from bot.views import inbox, posts
+from bot.views import inbox, unsettled
 from bot.views.say import View
+from scheduler import store
 from scheduler.posts import Post, PostState
+from scheduler.store import notes
+
+LATE_TOLD = "late told"  # the note of which late posts the owner has been asked about
 
 
 def tell_owner(
@@ -33,13 +38,40 @@ def tell_owner(
     app.send_soon(app.settings.owner_id)
 
 
+def show_post(app: App, post: Post) -> None:
+    """Show the owner a post's card; they can reply to it with a new time."""
+    tell_owner(app, post_cards.view(app, post), post_id=post.id)
+
+
+def ask_approval(app: App, post: Post) -> None:
+    """Ask the owner about a post that waits for their word: once, however many its channels."""
+    show_post(app, post)
+
+
 def report_post(app: App, post: Post) -> None:
     """Tell the owner what became of a post, and ask where only they can decide."""
-    view = posts.outcome(app.say, post, channels.titles(app.db)[post.channel_id])
-    if view and post.state is PostState.PUBLISHED:
-        tell_owner(app, view, silent=True)
-    elif view:
-        tell_owner(app, view, post_id=post.id)
+    if post.state is PostState.PUBLISHED:
+        said = unsettled.published(app.say, post, post_cards.title_of(app, post))
+        tell_owner(app, View(said), silent=True)
+    elif post.state in {PostState.FAILED, PostState.UNKNOWN, PostState.LATE}:
+        show_post(app, post)
+
+
+def ask_about_late(app: App) -> None:
+    """Ask about all late posts on one card, and again only when others have become late.
+
+    What was told is noted with the letter, so a crash in between can neither lose nor double it.
+    """
+    late = [post for post in store.unsettled(app.db) if post.state is PostState.LATE]
+    told = set((notes.get(app.db, LATE_TOLD) or "").split())
+    names = [f"{post.id}@{post.publish_at:%Y%m%dT%H%M%S}" for post in late]
+    if not told.issuperset(names):
+        with app.db.atomic():
+            notes.put(app.db, LATE_TOLD, " ".join(names))
+            if len(late) == 1:
+                show_post(app, late[0])
+            else:
+                tell_owner(app, unsettled.late(app.say, late, channels.titles(app.db)))
 
 
 def ask_owner(

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 
 from sqlite_utils import Database
 
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.store import choices
 from nlp.hours import Hours, HoursError
 
@@ -47,10 +47,18 @@ class Opening:
         return Hours.parse("; ".join(clauses), settings.timezone, self.country, self.region)
 
     def understood(self, settings: Settings) -> Hours | None:
-        """Understand it, or give None where it is only words to be passed on."""
+        """Understand it, or give None where it is only words to be passed on.
+
+        Raises
+        ------
+        SettingsError
+            If there is no such country or region.
+        """
         try:
             return self.hours(settings)
-        except HoursError:
+        except HoursError as error:
+            if error.problem in {"country", "subdivision"}:
+                raise SettingsError(f"SHOP_COUNTRY or SHOP_REGION is wrong: {error}.") from error
             return None
 
     def without_past(self, today: dt.date) -> Opening:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from functools import partial
+from typing import Any
 
 from telegram import Update
 from telegram.error import (
@@ -20,7 +21,7 @@ from telegram.error import (
 )
 from telegram.ext import Updater
 
-from bot import channel, delivery, letters, publishing
+from bot import channel, delivery, following, health, letters, media, nightly, publishing, zone
 from bot.context import App, SoloistApplication
 from bot.database import insistently, patiently
 from bot.owner import rules
@@ -35,10 +36,11 @@ logger = logging.getLogger(__name__)
 
 LONGEST_WAIT_S = 30.0
 LOOK_EVERY_S = 10.0  # an owner who saves a file tries it out within about as long
+POLLING = "Updater:start_polling:polling_task"  # what PTB calls the task that polls
 
 
 class StartError(Exception):
-    """The bot cannot start; the message says why and what to do."""
+    """The bot cannot start, or go on; the message says why and what to do."""
 
 
 @contextlib.asynccontextmanager
@@ -57,59 +59,98 @@ async def running(
     ------
     StartError
         If Telegram does not know the token, what answers is not like Telegram, or the webhook
-        cannot be set.
+        cannot be set; also later, if a model cannot be loaded or the token is revoked.
     """
     app: App = application.bot_data["app"]
     await _get_to_know(application, first_wait_s)
     listening = asyncio.Event()
-    async with _playbook_kept(app, listening):
+    async with _company() as begin:
+        begin(_keep_playbook(app, listening))
         try:
             await _take_up(app, application)
             await application.start()
-            await _receive(application, app, first_wait_s)
+            for polling in await _receive(application, app, first_wait_s):
+                begin(_end_with(polling))
             listening.set()
             app.clock.start(partial(publishing.tick, app, application.bot))
             await _greet(app, application)
+            begin(health.watch(app, application.bot))
+            begin(nightly.keep(app))
+            begin(media.keep_copies(app, application.bot))
+            begin(following.watch(app))
             yield
         finally:
             listening.set()  # whoever waits for the models keeps the application from stopping
             await app.clock.stop()
             if application.updater and application.updater.running:
-                await application.updater.stop()
+                # If polling has failed this raises again what has ended the block already.
+                await asyncio.gather(application.updater.stop(), return_exceptions=True)
             if application.running:
                 await application.stop()
             await application.shutdown()
 
 
+Begin = Callable[[Coroutine[Any, Any, None]], None]
+
+
 @contextlib.asynccontextmanager
-async def _playbook_kept(app: App, listening: asyncio.Event) -> AsyncIterator[None]:
-    """Load the models once we are listening, then look after the owner's files.
+async def _company() -> AsyncIterator[Begin]:
+    """Let other work be done beside the block, for as long as it lasts; its error ends the block.
 
     Raises
     ------
     StartError
-        At any time, if a model cannot be loaded: without it nobody could be answered.
+        If it cannot go on in a way that the operator can mend.
     """
     block = asyncio.current_task()
-    keeping = asyncio.create_task(_keep_playbook(app, listening))
+    tasks: set[asyncio.Task[None]] = set()
 
-    def ended(keeping: asyncio.Task[None]) -> None:
-        if block and not keeping.cancelled():
+    def begin(work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        task.add_done_callback(ended)
+        tasks.add(task)
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if block and _error(task):
             block.cancel()
 
-    keeping.add_done_callback(ended)
     try:
-        yield
+        yield begin
     except asyncio.CancelledError:
-        error = keeping.exception() if keeping.done() and not keeping.cancelled() else None
+        error = next(filter(None, map(_error, tasks)), None)
         if isinstance(error, ModelError | SettingsError | FileError):
             raise StartError(str(error)) from error
         if error:
             raise error from None
         raise
     finally:
-        keeping.cancel()
-        await asyncio.wait([keeping])
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _error(task: asyncio.Task[None]) -> BaseException | None:
+    return task.exception() if task.done() and not task.cancelled() else None
+
+
+async def _end_with(polling: asyncio.Task[None]) -> None:
+    """Wait for polling to end: without it nobody is heard, though all else goes on.
+
+    Raises
+    ------
+    StartError
+        If the token has been revoked; any other error of polling as it is.
+    """
+    await asyncio.wait([polling])
+    error = _error(polling)
+    if isinstance(error, InvalidToken):
+        # `from None`: the original message quotes the token.
+        raise StartError(
+            "Telegram does not know this TELEGRAM_BOT_TOKEN any more: it was revoked. Copy the "
+            "new one from @BotFather into .env, then start again."
+        ) from None
+    if error:
+        raise error
 
 
 async def _keep_playbook(app: App, listening: asyncio.Event) -> None:
@@ -163,21 +204,25 @@ async def _take_up(app: App, application: SoloistApplication) -> None:
         if interrupted:
             letters.tell_owner(app, guide.interrupted(app.say))
     await patiently(partial(delivery.recover, app))
+    await patiently(partial(zone.watch, app))
 
 
-async def _receive(application: SoloistApplication, app: App, first_wait_s: float) -> None:
-    """Poll, or take updates at a webhook where an address is set."""
+async def _receive(
+    application: SoloistApplication, app: App, first_wait_s: float
+) -> Collection[asyncio.Task[None]]:
+    """Poll, or take updates at a webhook where an address is set; give the tasks that poll."""
     updater: Updater | None = application.updater
     if updater is None:  # only an application built without one
-        return
+        return ()
     settings = app.settings
     if not settings.webhook_url:
+        others = asyncio.all_tasks()
         await updater.start_polling(
             allowed_updates=Update.ALL_TYPES,
             bootstrap_retries=-1,
             error_callback=_polling_failed,
         )
-        return
+        return [task for task in asyncio.all_tasks() - others if task.get_name() == POLLING]
     address = f"{settings.webhook_url}/telegram"
     # PTB sets the webhook too, but would try a wrong address for ever and in silence.
     announce = partial(
@@ -205,6 +250,7 @@ async def _receive(application: SoloistApplication, app: App, first_wait_s: floa
             f"WEBHOOK_PORT {settings.webhook_port} cannot be used ({error.strerror}): choose "
             "another one, also in the proxy before it."
         ) from error
+    return ()
 
 
 def _polling_failed(error: TelegramError) -> None:
@@ -220,11 +266,9 @@ def _polling_failed(error: TelegramError) -> None:
 
 
 async def _greet(app: App, application: SoloistApplication) -> None:
-    """Connect the channel named in the settings and publish the menu, if Telegram lets us."""
+    """Publish the menu and see what became of the channels, if Telegram lets us."""
     try:
         await publish_menu(app, application.bot)
-        if app.settings.channel_id:
-            connect = partial(channel.connect, app, application.bot, app.settings.channel_id)
-            await insistently(connect)
+        await insistently(partial(channel.look_again, app, application.bot))
     except TelegramError as error:
         logger.warning("Not everything could be prepared: %s", error)

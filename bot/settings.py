@@ -39,7 +39,11 @@ class Settings:
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     database: Path = Path("soloist.db")
     playbook: Path = Path("playbook")
+    backups: Path | None = None  # the folder; None for one beside the database
+    backups_kept: int = 7
+    media: Path | None = None  # the folder; None for one beside the database
     grace: dt.timedelta = dt.timedelta(minutes=30)
+    private_feeds: bool = False
     replies_per_hour: int = 20
     messages_per_second: int = 30
     sentiment_model: str = ""
@@ -65,9 +69,13 @@ class Settings:
             timezone=_timezone(env),
             database=Path(env.get("DATABASE") or "soloist.db"),
             playbook=Path(env.get("PLAYBOOK", "").strip() or "playbook"),
+            backups=Path(folder) if (folder := env.get("BACKUPS", "").strip()) else None,
+            backups_kept=_whole(env, "BACKUPS_KEPT", default=7, least=0),
+            media=Path(folder) if (folder := env.get("MEDIA", "").strip()) else None,
             grace=dt.timedelta(
                 minutes=_whole(env, "GRACE_MINUTES", default=30, least=1, most=A_YEAR_MINUTES)
             ),
+            private_feeds=_yes(env, "PRIVATE_FEEDS"),
             replies_per_hour=_whole(env, "REPLIES_PER_HOUR", default=20, least=1),
             messages_per_second=_whole(env, "MESSAGES_PER_SECOND", default=30, least=0),
             sentiment_model=env.get("SENTIMENT_MODEL", "").strip(),
@@ -127,6 +135,13 @@ def _whole(
         bounds = f"at least {least}" if most is None else f"between {least} and {most}"
         raise SettingsError(f"{name} must be {bounds}, not {number}.")
     return number
+
+
+def _yes(env: Mapping[str, str], name: str) -> bool:
+    written = env.get(name, "").strip().lower() or "no"
+    if written not in {"yes", "no"}:
+        raise SettingsError(f"{name} must be yes or no.")
+    return written == "yes"
 
 
 def _channel(env: Mapping[str, str]) -> int | None:

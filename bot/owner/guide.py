@@ -9,8 +9,7 @@ from telegram import BotCommand, BotCommandScopeChat, Update
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot import channel as channel_rights
-from bot import letters
+from bot import channel, letters
 from bot.context import App, Context
 from bot.owner.inbox import show_waiting
 from bot.store import channels
@@ -20,10 +19,7 @@ from bot.views import guide as views
 async def start(update: Update, context: Context) -> None:
     """Show what works already and what to do next."""
     app = context.app
-    for channel in channels.connected(app.db):
-        # Rights may have changed while the bot was down; without an answer the known ones stand.
-        with contextlib.suppress(TelegramError):
-            await channel_rights.connect(app, context.bot, channel.id)
+    await channel.look_again(app, context.bot)
     await publish_menu(app, context.bot)
     told = {name: fact for name, fact in app.in_force.playbook.values.items() if fact}
     letters.tell_owner(

@@ -11,7 +11,23 @@ from telegram import Message, Update
 
 from bot import letters
 from bot.context import App, Context
-from bot.owner import answer_files, answers, inbox, new_rule, posts, rehearsal, rules, teaching
+from bot.owner import (
+    album_parts,
+    answer_files,
+    answers,
+    channels,
+    exchange,
+    inbox,
+    new_rule,
+    past_posts,
+    post_cards,
+    post_options,
+    rehearsal,
+    rules,
+    series,
+    slots,
+    teaching,
+)
 from bot.playbook_files import RULES, TEMPLATES
 from bot.store import handoffs, outbox
 from bot.views import guide
@@ -24,6 +40,11 @@ ASKED: Mapping[str, Callable[[Update, Context, str], Awaitable[None]]] = Mapping
         "answer": answers.written,
         "rule": rules.written,
         "newrule": new_rule.written,
+        "post": post_cards.written,
+        "option": post_options.written,
+        "offset": channels.written,
+        "series": series.written,
+        "slots": slots.written,
     }
 )
 
@@ -32,7 +53,9 @@ FILES: Mapping[str, Callable[[Update, Context], Awaitable[None]]] = MappingProxy
     {
         RULES: rehearsal.rehearse,
         TEMPLATES: rehearsal.rehearse,
-        ".csv": answer_files.received,
+        "result.json": past_posts.received,  # as Telegram Desktop calls it
+        ".csv": exchange.received,
+        ".json": exchange.received,
         ".toml": answer_files.received,
     }
 )
@@ -51,12 +74,14 @@ async def message(update: Update, context: Context) -> None:
     post_id = handoffs.post_of_card(app.db, card.message_id) if card else None
     topic, _, about = (_topic(app, written) or "").partition(":")
     file = _file(written)
+    if written.media_group_id and album_parts.take(app, written):
+        return
     if (handoff or post_id or topic) and (written.text or "").strip().casefold() in CANCELS:
         letters.tell_owner(app, teaching_views.cancelled(app.say))
     elif handoff:
         await inbox.answer(update, context, handoff)
     elif post_id:
-        await posts.move_to(update, context, post_id)
+        await post_cards.move_to(update, context, post_id)
     elif file:
         await FILES[file](update, context)
     elif topic in ASKED:

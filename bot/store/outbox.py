@@ -152,6 +152,11 @@ def stranded(db: Database) -> list[Letter]:
     return [_letter(row) for row in rows]
 
 
+def doubt_waiting(db: Database) -> None:
+    """Take the waiting letters for stranded ones, where they may have gone out meanwhile."""
+    db.execute(f"update outbox set state = 'sending' where {_OPEN} and state = 'waiting'")  # noqa: S608
+
+
 def chats_due(db: Database, now: dt.datetime) -> list[int]:
     """Give the chats that have a letter to be sent now."""
     rows = db.execute(

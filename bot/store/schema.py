@@ -224,6 +224,64 @@ def m003_language(db: Database) -> None:
     )
 
 
+@migrations()
+def m004_publishing(db: Database) -> None:
+    """Create what several channels, albums, helpers and feeds need."""
+    db.executescript(
+        """
+        alter table channels add column offset_minutes integer not null default 0;
+        alter table channels add column chosen integer;  -- posts go there; null: nobody has said
+        alter table channels add column nth integer not null default 0;  -- the order they came in
+
+        create table album_parts (  -- what the owner sent as one album, until it is a post
+            media_group_id text not null,
+            message_id integer not null,
+            author_id integer not null,
+            medium text not null check (json_valid(medium)),
+            caption text not null,
+            entities text not null check (json_valid(entities)),
+            received_at text not null,
+            primary key (media_group_id, message_id)
+        ) strict, without rowid;
+
+        create table copies (  -- of the files of posts, in the folder MEDIA
+            file_id text primary key,
+            name text,             -- of the copy; null: Telegram does not give it to a bot
+            renewed_id text,       -- what Telegram takes in its place by now
+            kept_at text not null
+        ) strict, without rowid;
+        create index threads_of_message on threads (channel_id, channel_message_id);
+
+        create table helpers (  -- who may draft, and not publish
+            user_id integer primary key,
+            name text not null,
+            added_at text not null,
+            left_at text
+        ) strict;
+
+        create table feeds (
+            id integer primary key,
+            url text not null unique,
+            title text not null,
+            etag text not null default '',
+            modified text not null default '',
+            due_at text not null,          -- when it is read next
+            n_failures integer not null default 0,
+            added_at text not null,
+            left_at text
+        ) strict;
+
+        create table feed_entries (
+            feed_id integer not null references feeds (id),
+            entry text not null,           -- its id, or else its link
+            post_id integer,               -- null: it was there before the feed was added
+            seen_at text not null,
+            primary key (feed_id, entry)
+        ) strict, without rowid;
+        """
+    )
+
+
 def migrate(db: Database) -> None:
     """Bring the tables of `bot` up to date."""
     migrations.apply(db)

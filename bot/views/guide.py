@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from bot.store.channels import Channel
+from bot.views.channels import connection
 from bot.views.inbox import shorten
 from bot.views.say import Say, View, lines
 
@@ -51,51 +52,6 @@ def _fact(say: Say, fact: str) -> Markup:
         "phone": say("phone number"),
     }
     return names[fact]
-
-
-def connection(say: Say, channel: Channel) -> Markup:
-    """Say of a channel what is connected and what is missing."""
-    head = say("📣 Channel <b>{title}</b> is connected.", title=channel.title)
-    if channel.lacks:
-        head = say(
-            "⚠️ In <b>{title}</b> I lack the right to: {rights}. "
-            "Open the channel's administrators and grant it.",
-            title=channel.title,
-            rights=say(", ").join(_right(say, right) for right in channel.lacks),
-        )
-    group = (
-        say("💬 Its discussion group is linked; comments are counted.")
-        if channel.discussion_id
-        else say(
-            "💬 It has no discussion group: link one in the channel's settings and add me there "
-            "as an administrator, and I count comments too."
-        )
-    )
-    return lines(head, group)
-
-
-def _right(say: Say, right: str) -> Markup:
-    names = {
-        "can_post_messages": say("post messages"),
-        "can_edit_messages": say("edit messages"),
-        "can_delete_messages": say("delete messages"),
-    }
-    return names[right]
-
-
-def connected(say: Say, channel: Channel) -> View:
-    """Say that a channel was connected or its rights changed."""
-    return View(connection(say, channel))
-
-
-def disconnected(say: Say, title: str) -> View:
-    """Say that the bot was removed from a channel."""
-    return View(
-        say(
-            "⚠️ I am no longer an administrator of <b>{title}</b> and cannot post there.",
-            title=title,
-        )
-    )
 
 
 def help_(say: Say, commands: Mapping[str, str]) -> View:

@@ -64,7 +64,7 @@ def insights(
             _rating(say, *rating) if rating else "",
             Markup("\n") + _counted(say, found, say("Posts published"), "n_posts"),
             _counted(say, found, say("Engagement (reactions + comments)"), "engagement"),
-            say("Members of the channel: {n}", n=say.number(members)) if members else "",
+            say("Channel members: {n}", n=say.number(members)) if members else "",
             *(_post(say, post) for post in found.posts),
             Markup("\n") + say("As of {when}.", when=say.when(now.until)),
             say("In brackets: the 7 days before.") if found.preceding else "",
@@ -102,7 +102,7 @@ def _rating(say: Say, mean: float, n: int) -> Markup:
 
 def _post(say: Say, post: PostEngagement) -> Markup:
     counted = Markup("• %s — 👍 %s 💬 %s") % (
-        shorten(" ".join(post.text.split()), EXCERPT),
+        shorten(" ".join(post.text.split()), EXCERPT) or say("(without text)"),
         say.number(post.reactions),
         say.number(post.comments),
     )

@@ -1,173 +1,62 @@
-"""What the owner sees of drafts, posts and the queue."""
+"""What the owner is told about writing posts: how it is done, and what stands against it."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from types import MappingProxyType
+from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
-from bot.views.inbox import shorten
+from bot.limits import Problem
+from bot.views import limits, times
 from bot.views.say import Say, View, lines
-from scheduler.posts import Post, PostState
+from scheduler.posts import MediaKind, Post, PostState
 
-EXCERPT = 120  # characters of a post that tell it from the others
+EXCERPT = 120  # columns of a post that tell it from the others: four lines on a phone
 
+KIND_MARKS: Mapping[MediaKind, str] = MappingProxyType(
+    {"photo": "🖼", "video": "🎬", "animation": "🎞", "document": "📎"}
+)
 
-def excerpt(post: Post) -> str:
-    """Give the beginning of a post on one line."""
-    text = " ".join(post.text.split())
-    return shorten(text or f"[{post.media_kind}]", EXCERPT)
-
-
-def scheduled(say: Say, post: Post, channel: str) -> View:
-    """Confirm a post and its time."""
-    return View(
-        lines(
-            say("🗓 Post {id} goes to <b>{channel}</b>", id=post.id, channel=channel),
-            Markup("<b>%s</b>") % say.when(post.publish_at),
-            Markup("<blockquote>%s</blockquote>") % excerpt(post),
-        ),
-        ((_cancel(say, post), _move(say, post)),),
-    )
+Buttons = tuple[tuple[tuple[str, str], ...], ...]
 
 
-def queue(say: Say, posts: Sequence[Post], titles: dict[int, str]) -> View:
-    """List the posts that are still to come."""
-    if not posts:
-        return View(
-            say("Nothing is scheduled. Try: /schedule tomorrow 9:00 followed by your text.")
-        )
-    shown = posts[:10]
-    parts = [say.counted("{n} post is scheduled:", "{n} posts are scheduled:", len(posts))]
-    for post in shown:
-        parts += [
-            Markup("\n<b>%s · %s</b> → %s")
-            % (post.id, say.when(post.publish_at), titles[post.channel_id]),
-            Markup("%s") % excerpt(post),
-        ]
-    return View(
-        lines(*parts),
-        tuple(
-            (
-                (str(say("Cancel {id}", id=post.id)), f"cancel:{post.id}"),
-                (str(say("Move {id}", id=post.id)), f"move:{post.id}"),
-            )
-            for post in shown
-        ),
-    )
+def excerpt(post: Post, columns: int = EXCERPT) -> str:
+    """Give the beginning of a post on one line; a Chinese character is two columns wide."""
+    text, poll = " ".join(post.text.split()), post.content.poll
+    if not (text or poll) and post.content.media:
+        return KIND_MARKS[post.content.media[0].kind]
+    text = text or (poll.question if poll else "")
+    widths = accumulate(2 if east_asian_width(each) in "WF" else 1 for each in text)
+    n = sum(width <= columns for width in widths)
+    return text if n == len(text) else f"{text[: n - 1]}…"
 
 
-def _cancel(say: Say, post: Post) -> tuple[str, str]:
-    return str(say("Cancel")), f"cancel:{post.id}"
-
-
-def _move(say: Say, post: Post) -> tuple[str, str]:
-    return str(say("Move")), f"move:{post.id}"
-
-
-def cancelled(say: Say, post: Post) -> View:
-    """Say that a post will not go out."""
-    return View(
-        lines(
-            say("❌ Post {id} is cancelled.", id=post.id),
-            Markup("<blockquote>%s</blockquote>") % excerpt(post),
-        )
-    )
-
-
-def ask_for_time(say: Say, post: Post) -> View:
-    """Ask for a post's new time."""
-    return View(
-        say(
-            "When should post {id} go out? Write for example: tomorrow 9:00 "
-            "(your time zone is {zone})",
-            id=post.id,
-            zone=say.timezone.key,
-        )
-    )
-
-
-def outcome(say: Say, post: Post, channel: str) -> View | None:
-    """Say what became of a post, or ask where only the owner can decide; None if nothing did."""
-    quote = Markup("<blockquote>%s</blockquote>") % excerpt(post)
-    values = {"id": post.id, "channel": channel}
-    if post.state is PostState.PUBLISHED:
-        return View(say("✅ Post {id} is in <b>{channel}</b>.", **values))
-    if post.state is PostState.FAILED:
-        return View(
-            lines(
-                say("⚠️ Post {id} was refused by <b>{channel}</b>.", **values),
-                quote,
-                say("Telegram says: {reason}", reason=post.reason or ""),
-                advice(say, post.reason or ""),
-            ),
-            (((str(say("Try again")), f"again:{post.id}"),),),
-        )
-    if post.state is PostState.UNKNOWN:
-        return View(
-            lines(
-                say(
-                    "❓ I cannot tell whether post {id} reached <b>{channel}</b>. "
-                    "Please look into the channel.",
-                    **values,
-                ),
-                quote,
-            ),
-            (
-                ((str(say("It is there")), f"there:{post.id}"),),
-                ((str(say("Send it again")), f"again:{post.id}"), _drop(say, post)),
-            ),
-        )
-    if post.state is PostState.LATE:
-        return View(
-            lines(
-                say(
-                    "⏰ Post {id} for <b>{channel}</b> is late: it was due on {when}. "
-                    "Should it still go out?",
-                    when=say.when(post.publish_at),
-                    **values,
-                ),
-                quote,
-            ),
-            (((str(say("Publish now")), f"again:{post.id}"), _drop(say, post)),),
-        )
-    return None
-
-
-def _drop(say: Say, post: Post) -> tuple[str, str]:
-    return str(say("Drop it")), f"drop:{post.id}"
-
-
-def advice(say: Say, reason: str) -> Markup | str:
-    """Say what helps against a refusal, where that is known."""
-    if "administrator rights" in reason or "not enough rights" in reason:
-        return say("Make the bot an administrator of the channel who may post messages.")
-    if "not a member" in reason or "kicked" in reason or "chat not found" in reason:
-        return say("Add the bot to the channel as an administrator.")
-    if "too long" in reason:
-        return say("Shorten the text: 4096 characters, or 1024 below a picture.")
-    return ""
-
-
-def settled(say: Say, post: Post) -> View:
-    """Confirm what the owner decided about a post."""
-    sentences = {
-        PostState.PUBLISHED: say("✅ Post {id} counts as published.", id=post.id),
-        PostState.SCHEDULED: say("📤 Post {id} goes out now.", id=post.id),
-        PostState.CANCELLED: say("❌ Post {id} is cancelled.", id=post.id),
-    }
-    return View(sentences[post.state])
+def button(label: Markup | str, verb: str, post: Post) -> tuple[str, str]:
+    """Give a button of a post's card."""
+    return str(label), f"post:{verb}:{post.id}"
 
 
 def already(say: Say, post: Post) -> str:
-    """Say that a button came too late."""
-    states = {
-        PostState.PUBLISHED: say("Post {id} is published already.", id=post.id),
+    """Say that a button came too late, and what happened meanwhile."""
+    sentences = {
+        PostState.DRAFT: say("Post {id} is a draft.", id=post.id),
+        PostState.WAITING: say("Post {id} waits for your word.", id=post.id),
+        PostState.SCHEDULED: say(
+            "Post {id} is scheduled for {when}.",
+            id=post.id,
+            when=times.moment(say, post.publish_at),
+        ),
         PostState.PUBLISHING: say("Post {id} is going out right now.", id=post.id),
+        PostState.PUBLISHED: say("Post {id} is published already.", id=post.id),
+        PostState.FAILED: say("Post {id} was refused by Telegram.", id=post.id),
+        PostState.UNKNOWN: say("Post {id} may be out already.", id=post.id),
+        PostState.LATE: say("Post {id} has become late.", id=post.id),
         PostState.CANCELLED: say("Post {id} was cancelled.", id=post.id),
     }
-    return str(states.get(post.state, say("Post {id} has changed meanwhile.", id=post.id)))
+    return str(sentences[post.state])
 
 
 def gone(say: Say) -> Markup:
@@ -187,66 +76,76 @@ def no_text(say: Say, command: str) -> View:
             say(
                 "Write /schedule, a time and the text, for example:\n"
                 "<code>/schedule tomorrow 9:00 We open an hour later today.</code>\n"
-                "Or reply with /schedule tomorrow 9:00 to a message of yours."
+                "Or reply with /schedule tomorrow 9:00 to a message of yours. "
+                "Instead of a time, next takes the next free slot."
+            )
+        )
+    if command == "draft":
+        return View(
+            say(
+                "Write /draft and the text, for example:\n<code>/draft Our plans for May</code>\n"
+                "Or reply with /draft to a message of yours."
             )
         )
     return View(
         say(
             "Write /post and the text, for example:\n<code>/post We are open today.</code>\n"
-            "Or reply with /post to a message of yours, also one with a picture."
-        )
-    )
-
-
-def no_time(say: Say) -> View:
-    """Say how a time is written."""
-    return View(
-        say(
-            "I find no time in this. Begin with one, for example: "
-            "<code>tomorrow 9:00</code>, <code>friday 18:30</code>, <code>in 20 minutes</code> "
-            "or <code>24 Dec 17:00</code>."
-        )
-    )
-
-
-def past_time(say: Say, publish_at: dt.datetime) -> View:
-    """Say that a time has passed."""
-    return View(say("{when} has passed. Nothing was scheduled.", when=say.when(publish_at)))
-
-
-def gap_time(say: Say, before: dt.datetime, after: dt.datetime) -> View:
-    """Say that the clocks skip a time."""
-    return View(
-        say(
-            "That time does not exist: the clocks change. The nearest are {before} and {after}.",
-            before=say.when(before),
-            after=say.when(after),
-        )
-    )
-
-
-def too_long(say: Say, length: int, limit: int) -> View:
-    """Say that a post is over Telegram's limit."""
-    return View(
-        say(
-            "This is too long: {length} characters, Telegram allows {limit} here. "
-            "Nothing was scheduled.",
-            length=say.number(length),
-            limit=say.number(limit),
+            "Or reply with /post to a message of yours: text, pictures or a poll."
         )
     )
 
 
 def not_publishable(say: Say) -> View:
     """Say which messages can become posts."""
-    return View(say("I can publish text, a photo, a video, an animation or a file; not this."))
+    return View(say("I can publish text, photos, videos, animations, files and polls; not this."))
+
+
+def unfit(say: Say, problems: Sequence[Problem]) -> View:
+    """Say what Telegram would refuse about a post."""
+    return View(
+        lines(
+            *(limits.problem(say, problem) for problem in problems),
+            say("Nothing was saved."),
+        )
+    )
+
+
+def unfit_draft(
+    say: Say, post: Post, problems: Sequence[Problem], then: str, *, link: bool
+) -> View:
+    """Say what Telegram would refuse about a draft, and offer what helps.
+
+    Parameters
+    ----------
+    then : str
+        What becomes of it when its text fits: `now`, it goes out; `set`, at its proposed time;
+        `keep`, it stays a draft.
+    link : bool
+        There is a link in it, of which a preview could be shown.
+    """
+    preview = ((str(say("Text with a large preview")), f"long:preview:{post.id}:{then}"),)
+    below = ((str(say("Picture, then the text below it")), f"long:reply:{post.id}:{then}"),)
+    ways: Buttons = ()
+    if [problem.what for problem in problems] == ["caption"] and post.content.media:
+        ways = (preview, below) if link else (below,)
+    return View(
+        lines(
+            *(limits.problem(say, problem) for problem in problems),
+            Markup("<blockquote>%s</blockquote>") % excerpt(post),
+            say("It is kept as draft {id}. What shall I do with it?", id=post.id),
+        ),
+        (
+            *ways,
+            (button(say("Change text"), "text", post), button(say("Drop it"), "cancel", post)),
+        ),
+    )
 
 
 def no_channel(say: Say) -> View:
-    """Say how a channel is connected."""
+    """Say how a channel is connected or chosen."""
     return View(
         say(
-            "No channel is connected. Add me to your channel as an administrator who may post; "
-            "I notice it by myself."
+            "No channel is connected or chosen. Add me to your channel as an administrator who may "
+            "post; I notice it by myself. Those I am in: /channels"
         )
     )

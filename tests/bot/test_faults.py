@@ -219,7 +219,7 @@ async def test_a_failed_call_is_tried_again_only_where_it_had_no_effect(
 # ---- the owner writes what cannot be
 
 
-async def test_a_post_at_the_limit_is_published_and_one_above_is_refused(
+async def test_a_post_at_the_limit_is_published_and_one_above_is_kept(
     desk: Desk, bot: Database
 ) -> None:
     whole = "😀" * 2048  # two UTF-16 units each
@@ -233,11 +233,11 @@ async def test_a_post_at_the_limit_is_published_and_one_above_is_refused(
     )
     await desk.say(OWNER, "/post", reply_to=photo["message_id"])
 
-    assert "1,200" in (await desk.wait_for(OWNER, "This is too long"))["text"]
+    assert "1,200" in (await desk.wait_for(OWNER, "The text is too long"))["text"]
     assert await desk.texts(desk.channel) == [whole]
 
 
-async def test_a_time_that_the_clocks_skip_is_refused_with_the_nearest(
+async def test_a_time_that_the_clocks_skip_is_answered_with_the_nearest(
     desk: Desk, settings: Settings
 ) -> None:
     async with running_bot(settings, timezone=ZoneInfo("Europe/Berlin")):
@@ -247,14 +247,15 @@ async def test_a_time_that_the_clocks_skip_is_refused_with_the_nearest(
         await desk.say(OWNER, "/schedule 2037-03-29 02:30 Hello")
 
         answer = await desk.wait_for(OWNER, "That time does not exist")
-        assert "01:59" in answer["text"]
-        assert "03:00" in answer["text"]
+        ((before,), (after,)) = answer["reply_markup"]["inline_keyboard"]
+        assert "01:59" in before["text"]
+        assert "03:00" in after["text"]
 
 
 async def test_what_cannot_be_published_is_refused_in_a_sentence(desk: Desk, bot: Database) -> None:
     voice = await desk.do("messages", **{"from": OWNER, "chat": OWNER, "voice": {"sample": True}})
     await desk.say(OWNER, "/post", reply_to=voice["message_id"])
-    await desk.wait_for(OWNER, "I can publish text, a photo")
+    await desk.wait_for(OWNER, "I can publish text, photos")
     await desk.say(OWNER, "/post")
     await desk.wait_for(OWNER, "Write /post and the text")
     await desk.say(OWNER, "/schedule")

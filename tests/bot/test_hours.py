@@ -12,7 +12,9 @@ from sqlite_utils import Database
 
 from bot import opening
 from bot.checks import check
-from bot.settings import Settings
+from bot.playbook import InForce
+from bot.settings import Settings, SettingsError
+from nlp.embedding import BuiltInEmbedder
 from tests.bot.test_care import NIGHT, running_at
 from tests.conftest import OWNER, Desk
 
@@ -131,6 +133,14 @@ def test_hours_that_are_only_words_are_passed_on(db: Database) -> None:
     opening.tell(db, opening.Opening("by appointment"))
 
     assert opening.told(db, settings).understood(settings) is None
+
+
+def test_a_country_that_is_none_ends_the_start(db: Database) -> None:
+    shop = {"hours": "Mo-Fr 9-18"}
+    settings = Settings(telegram_bot_token="4242:A", owner_id=OWNER, shop=shop, shop_country="XX")
+
+    with pytest.raises(SettingsError, match="SHOP_COUNTRY or SHOP_REGION is wrong: “XX” is not"):
+        InForce(settings, db, BuiltInEmbedder)
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,8 @@ async def test_a_post_is_moved_by_writing_a_time(desk: Desk, bot: Database) -> N
     await desk.say(OWNER, "/schedule tomorrow 9:00 Later")
     await desk.wait_for(OWNER, "goes to My channel")
     await desk.say(OWNER, "/queue")
-    await desk.tap(await desk.wait_for(OWNER, "1 post is scheduled"), "Move 1")
+    await desk.tap(await desk.wait_for(OWNER, "1 post is scheduled"), "1")
+    await desk.tap(await desk.wait_for(OWNER, "goes to My channel", n=2), "Move")
     question = await desk.wait_for(OWNER, "When should post 1 go out?")
 
     await desk.say(OWNER, "in 1 second", reply_to=question["message_id"])
@@ -79,7 +80,8 @@ async def test_a_cancelled_post_cannot_be_moved_and_says_so(desk: Desk, bot: Dat
     await desk.say(OWNER, "/schedule tomorrow 9:00 Later")
     card = await desk.wait_for(OWNER, "goes to My channel")
     await desk.say(OWNER, "/queue")
-    await desk.tap(await desk.wait_for(OWNER, "1 post is scheduled"), "Cancel 1")
+    await desk.tap(await desk.wait_for(OWNER, "1 post is scheduled"), "1")
+    await desk.tap(await desk.wait_for(OWNER, "goes to My channel", n=2), "Cancel")
     await desk.wait_for(OWNER, "Post 1 is cancelled")
 
     assert (await desk.tap(card, "Move"))["text"] == "Post 1 was cancelled."
