@@ -19,6 +19,9 @@ LONGEST_NAME = 80
 _REPLIES = {f"reply_{language}": language for language in LANGUAGES}
 _COLUMNS = ("answer", "question", "language", *_REPLIES)
 
+_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+"""How a cell begins that a spreadsheet would calculate, after the quotes that keep it from that."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -124,6 +127,8 @@ def same_question(question: str) -> str:
 def read_csv(text: str | bytes, source: str, *, with_replies: bool = True) -> tuple[Answer, ...]:
     """Read answers from CSV, an example question a row.
 
+    A quote that `write_csv` has put before a formula is taken off.
+
     Columns are `answer`, `question` and, in any order, `language` (ignored:
     a question may be in any), `reply_en` and `reply_zh`; a reply stands in at
     least one row of its answer.
@@ -158,16 +163,25 @@ def read_csv(text: str | bytes, source: str, *, with_replies: bool = True) -> tu
 
 
 def write_csv(answers: Iterable[Answer]) -> str:
-    """Write answers as `read_csv` reads them, each reply once."""
+    """Write answers as `read_csv` reads them, each reply once, and no cell as a formula."""
     written = io.StringIO(newline="")
     rows = csv.writer(written, lineterminator="\n")
     rows.writerow(["answer", "question", *_REPLIES])
     for answer in answers:
         replies = [answer.replies.get(language, "") for language in LANGUAGES]
         for question in answer.questions:
-            rows.writerow([answer.name, question, *replies])
+            rows.writerow(map(_as_text, (answer.name, question, *replies)))
             replies = [""] * len(replies)
     return written.getvalue()
+
+
+def _as_text(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def _as_meant(cell: str) -> str:
+    cell = cell.strip()
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def read_toml(text: str | bytes, source: str) -> tuple[Answer, ...]:
@@ -248,7 +262,7 @@ def _check_columns(drafts: _Drafts, columns: Sequence[str]) -> None:
 def _add_row(drafts: _Drafts, columns: Sequence[str], values: Sequence[str], line: int) -> None:
     if len(values) != len(columns):
         raise drafts.refuse(line, f"needs {len(columns)} columns, has {len(values)}; mind quotes")
-    row = dict(zip(columns, values, strict=True))
+    row = dict(zip(columns, map(_as_meant, values), strict=True))
     draft = drafts.draft(row["answer"], line)
     drafts.ask(draft, row["question"], line)
     for column, language in _REPLIES.items():

@@ -12,11 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from nlp import eight_bits
+
 if TYPE_CHECKING:
     from torch import Tensor
 
 LAYERS, HEADS, EPSILON = 6, 12, 1e-12
 """Of all-MiniLM-L6-v2, as its config.json says."""
+
+_LOOKS = ("query", "key", "value")
+_PARTS = ("weight", "weight.scale", "bias")
 
 
 def averaged(weights: Mapping[str, Tensor], rows: Sequence[Sequence[int]]) -> Tensor:
@@ -25,7 +30,8 @@ def averaged(weights: Mapping[str, Tensor], rows: Sequence[Sequence[int]]) -> Te
     Parameters
     ----------
     weights : mapping
-        By the names that `transformers` gives them in a BertModel.
+        By the names that `transformers` gives them in a BertModel; also `joined`, and with
+        the layers as `nlp.eight_bits.ready` leaves them.
     rows : sequence of n_messages sequences
         Token ids; quickest when all are about equally long.
 
@@ -54,7 +60,7 @@ def begin(weights: Mapping[str, Tensor], rows: Sequence[Sequence[int]]) -> tuple
     ids = torch.tensor([[*row, *[0] * (longest - len(row))] for row in rows])
     shown = torch.tensor([[1.0] * len(row) + [0.0] * (longest - len(row)) for row in rows])
     x = (
-        f.embedding(ids, weights["embeddings.word_embeddings.weight"])
+        f.embedding(ids, weights["embeddings.word_embeddings.weight"]).float()
         + weights["embeddings.position_embeddings.weight"][:longest]
         + weights["embeddings.token_type_embeddings.weight"][0]
     )
@@ -70,15 +76,20 @@ def through(
     mask = None if shown.all() else shown.bool()[:, None, None, :]
 
     def linear(name: str, x: Tensor) -> Tensor:
+        if f"{name}.weight.scale" in weights:
+            return eight_bits.linear(weights, name, x)
         return f.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
 
-    def heads(name: str, x: Tensor) -> Tensor:
-        return linear(name, x).view(*x.shape[:2], HEADS, -1).transpose(1, 2)
+    def looks(name: str, x: Tensor) -> Iterable[Tensor]:
+        if f"{name}.weight" in weights:
+            return linear(name, x).chunk(len(_LOOKS), dim=-1)
+        return (linear(f"{name}.{look}", x) for look in _LOOKS)
 
     for number in layers:
         layer = f"encoder.layer.{number}"
         query, key, value = (
-            heads(f"{layer}.attention.self.{name}", x) for name in ("query", "key", "value")
+            look.view(*x.shape[:2], HEADS, -1).transpose(1, 2)
+            for look in looks(f"{layer}.attention.self", x)
         )
         seen = f.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         seen = linear(f"{layer}.attention.output.dense", seen.transpose(1, 2).reshape(x.shape))
@@ -86,6 +97,20 @@ def through(
         wide = f.gelu(linear(f"{layer}.intermediate.dense", x))
         x = _norm(weights, f"{layer}.output", linear(f"{layer}.output.dense", wide) + x)
     return x
+
+
+def joined(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Put query, key and value of each layer into one matrix, packed or not: one step for three."""
+    import torch  # noqa: PLC0415
+
+    found = dict(weights)
+    for number in range(LAYERS):
+        name = f"encoder.layer.{number}.attention.self"
+        for part in _PARTS:
+            if f"{name}.query.{part}" in found:
+                three = [found.pop(f"{name}.{look}.{part}") for look in _LOOKS]
+                found[f"{name}.{part}"] = torch.cat(three)
+    return found
 
 
 def average(x: Tensor, shown: Tensor) -> Tensor:

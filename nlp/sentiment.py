@@ -5,9 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from nlp.folding import clean, fold
-from nlp.valence import Chinese, Emoji, English
-
 Label = Literal["negative", "neutral", "positive", "unsure"]
 
 SURE_FROM = 0.5
@@ -94,26 +91,3 @@ class Squash:
 # By hand: one clear word is a verdict, one weak word is not. Likelihood on tweets asks for
 # more (0.43, -1.6, 2.5), but customers write to a shop about the shop.
 SQUASH = Squash(slope=1.2, negative_to=-1.2, positive_from=1.2)
-
-
-class LexiconSentiment:
-    """Sentiment by words: VADER with a supplement for English, an own lexicon for Chinese.
-
-    It sees words, not meaning: irony and plain facts that are bad news pass it by.
-    """
-
-    def __init__(self) -> None:
-        self._emoji = Emoji()
-        self._english = English()
-        self._chinese = Chinese()
-
-    def __call__(self, message: str, language: str) -> Sentiment:
-        """Judge a message by the lexicon of its language and by its emoji."""
-        text, emoji = self._emoji(clean(message))
-        if language == "zh":
-            return SQUASH(self._chinese(fold(text)) + emoji)
-        return SQUASH(self._english(text) + emoji)
-
-    def many(self, messages: Sequence[tuple[str, str]]) -> list[Sentiment]:
-        """Judge messages one by one, which is quick enough."""
-        return [self(message, language) for message, language in messages]

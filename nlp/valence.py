@@ -7,13 +7,8 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-from nlp.folding import fold
-from nlp.keywords import Keywords
-
 REACH = 4
 """Characters over which "不" or "非常" still bears on a word: "没有想象中好" is not good."""
-
-_ALPHA = 15.0  # VADER's compound score is s / sqrt(s² + 15)
 
 
 class Emoji:
@@ -33,39 +28,6 @@ class Emoji:
             self._valence[emoji] * math.sqrt(found.count(emoji)) for emoji in dict.fromkeys(found)
         )
         return self._any.sub(" ", text), total
-
-
-class English:
-    """VADER's rules and lexicon with a supplement in the words of customers.
-
-    References
-    ----------
-    C. Hutto and E. Gilbert (2014), VADER: A Parsimonious Rule-based Model for
-    Sentiment Analysis of Social Media Text, ICWSM 8.
-    """
-
-    def __init__(self) -> None:
-        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # noqa: PLC0415
-
-        lexicon = _lexicon("en")
-        self._vader = SentimentIntensityAnalyzer()
-        self._vader.lexicon.update(_words(lexicon["words"]))
-        ignored = sorted(lexicon["ignored"], key=len, reverse=True)
-        self._ignored = re.compile(rf"\b(?:{'|'.join(map(re.escape, ignored))})\b", re.IGNORECASE)
-        self._phrases = [
-            (float(valence), Keywords({"en": tuple(phrases)}).pattern)
-            for valence, phrases in lexicon["phrases"].items()
-        ]
-
-    def __call__(self, text: str) -> float:
-        """Return the valence of a cleaned text; capitals and exclamation marks count."""
-        compound: float = self._vader.polarity_scores(self._ignored.sub(" ", text))["compound"]
-        compound = max(-0.999, min(0.999, compound))
-        words = compound * math.sqrt(_ALPHA / (1 - compound * compound))
-        folded = fold(text)
-        return words + sum(
-            valence * len(pattern.findall(folded)) for valence, pattern in self._phrases
-        )
 
 
 class Chinese:

@@ -1,3 +1,6 @@
+import csv
+import io
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +23,8 @@ HOURS = Answer(
 PRICE = Answer(name="price", questions=("How much, roughly?",), replies={"en": "{{ website }}"})
 
 line = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), max_size=40)
-written = line.map(lambda text: f"{text} a".strip())
+begun = st.sampled_from(["", "=", "'=", "''@", "'", "-", "＋"])
+written = st.tuples(begun, line).map(lambda texts: f"{''.join(texts)} a".strip())
 answers = st.lists(
     st.builds(
         Answer,
@@ -117,3 +121,14 @@ def test_a_file_that_is_not_utf_8_is_refused_with_its_line() -> None:
 
 def test_a_reply_stands_once_in_what_is_exported() -> None:
     assert write_csv([PRICE, HOURS]).count("九点") == 1
+
+
+def test_no_cell_of_an_export_is_a_formula() -> None:
+    link = '=HYPERLINK("https://other.example")'
+    taught = Answer(name="@sum", questions=(link, "'+1"), replies={"en": "-1", "zh": "＝1+1"})
+
+    exported = write_csv([taught])
+
+    cells = [cell for row in csv.reader(io.StringIO(exported)) for cell in row]
+    assert not [cell for cell in cells if cell[:1] in set("=+-@＝")]
+    assert read_csv(exported, "a.csv") == (taught,)

