@@ -51,11 +51,12 @@ class Column:
 
     Numbers lie in [`low`, `high`] and are finite; `choices` are the only texts
     allowed, where there are any; `missing` allows gaps; in a `unique` column no
-    number occurs twice.
+    number occurs twice. An `id` may be a number or a text, a `step` a moment or
+    an integer, the whole column alike.
     """
 
     name: str
-    kind: Literal["integer", "number", "moment", "text"]
+    kind: Literal["integer", "number", "moment", "text", "id", "step"]
     low: float = -math.inf
     high: float = math.inf
     choices: tuple[str, ...] = ()
@@ -65,10 +66,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The columns of one frame; others may stand beside them."""
+    """The columns of one frame; others may stand beside them.
+
+    No two rows are alike in all columns of `key`, where there is one.
+    """
 
     name: str
     columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
 
 
 _CUSTOMER = Column(name="customer", kind="integer")
@@ -115,6 +120,23 @@ HISTORY = Contract(
         replace(_COUNT, name="members", missing=True),
     ),
 )
+PURCHASES = Contract(
+    "purchases",
+    (
+        Column(name="customer", kind="id"),
+        Column(name="at", kind="moment"),
+        Column(name="value", kind="number"),  # in any one currency; what came back is negative
+    ),
+)
+SERIES = Contract(
+    "series",
+    (
+        Column(name="unique_id", kind="id"),
+        Column(name="ds", kind="step"),
+        Column(name="y", kind="number", missing=True),
+    ),
+    key=("unique_id", "ds"),
+)
 
 
 def require(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
@@ -122,7 +144,8 @@ def require(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 
     Moments may come as aware datetimes of any zone or as ISO 8601 text with an
     offset, and leave as `datetime64[ns, UTC]`; an integer column in which gaps
-    are allowed leaves as floats. Rows are numbered anew; other columns are kept.
+    are allowed leaves as floats. Ids leave as text, 17850.0 as "17850". Rows are
+    numbered anew; other columns are kept.
 
     Raises
     ------
@@ -133,12 +156,17 @@ def require(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         if column.name not in frame.columns:
             raise FrameError(contract.name, column.name, None, "it is missing")
     checked = frame.reset_index(drop=True)
-    return checked.assign(
+    checked = checked.assign(
         **{
             column.name: _read(checked[column.name], column, contract)
             for column in contract.columns
         }
     )
+    if contract.key:
+        twice = checked.duplicated(list(contract.key))
+        last = next(column for column in contract.columns if column.name == contract.key[-1])
+        _refuse(twice, checked[last.name], last, contract, "{} occurs twice")
+    return checked
 
 
 def require_aware(name: str, moment: dt.datetime) -> None:
@@ -162,6 +190,12 @@ def _read(values: "pd.Series[Any]", column: Column, contract: Contract) -> "pd.S
             return _moments(values, column, contract)
         case "text":
             return _texts(values, column, contract)
+        case "id":
+            return _ids(values, column, contract)
+        case "step":
+            if not pd.api.types.is_numeric_dtype(values):
+                return _moments(values, column, contract)
+            column = replace(column, kind="integer")
     numbers = pd.to_numeric(values, errors="coerce").astype(float)
     _refuse(numbers.isna() & ~gaps, values, column, contract, "{} is not a number")
     outside = ~numbers.between(column.low, column.high) | numbers.abs().eq(math.inf)
@@ -206,6 +240,15 @@ def _texts(values: "pd.Series[Any]", column: Column, contract: Contract) -> "pd.
         other = ~values.isin(column.choices) & values.notna()
         _refuse(other, values, column, contract, "{} is not one of " + ", ".join(column.choices))
     return values.astype(object)
+
+
+def _ids(values: "pd.Series[Any]", column: Column, contract: Contract) -> "pd.Series[Any]":
+    codes, distinct = pd.factorize(values)  # a customer has many rows
+    texts = pd.Series(distinct.astype(str), dtype=object).str.strip()
+    texts = texts.str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)
+    ids = pd.Series(texts.to_numpy()[codes], dtype=object)
+    _refuse(ids.eq(""), values, column, contract, "a value is missing")
+    return ids
 
 
 def _refuse(

@@ -7,21 +7,18 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from sklearn.cluster import KMeans
-from sklearn.metrics import silhouette_score
 from sklearn.preprocessing import StandardScaler
 
+from analytics.actions import Action, choose_action
+from analytics.cluster_methods import Labels
+from analytics.clusters import cluster
 from analytics.frames import CUSTOMERS, enough, require, require_aware
+from analytics.naming import n_telling
 
 MIN_CUSTOMERS = 10
-MIN_SILHOUETTE = 0.25  # below it "no substantial structure": Kaufman & Rousseeuw (1990), table 4
-MIN_SEGMENT = 3  # one or two customers are persons, not a group
 MAX_SEGMENTS = 6
 RECENT_DAYS = 14  # a customer of a small shop who wrote within two weeks is not lost
 NEW_DAYS = 30
-N_CLOUDS = 19  # to beat all of 19 structureless clouds by chance has probability 1 in 20
-N_SAMPLED = 250  # silhouettes compare every pair, so k is chosen on a sample
 MIN_EFFECT = 0.5  # standard deviations off the mean of all: Cohen's "medium"
 
 Trait = Literal[
@@ -35,7 +32,6 @@ _TRAITS: dict[str, tuple[Trait, Trait]] = {  # of a low and of a high mean
     "handoff_share": ("self_served", "needs_help"),
     "mean_sentiment": ("unhappy", "happy"),
 }
-Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +50,15 @@ class Segment:
     """Customers who behave alike.
 
     `traits` are codes of what sets them apart, the strongest first; `name` is
-    the fewest of them that no other segment shares, joined by "+".
+    the fewest of them that no other segment shares, joined by "+"; `action` is
+    the code of what they ask for.
     """
 
     name: str
     size: int
     share: float
     traits: tuple[Trait, ...]
+    action: Action
     profile: Profile
     customers: tuple[int, ...]
 
@@ -69,14 +67,16 @@ class Segment:
 class Segmentation:
     """Segments, the largest first; none where the customers form no clear groups.
 
-    `silhouette` is that of the best grouping found, used or not, and
-    `baseline_silhouette` the best that K-means finds in structureless clouds of
-    the same shape; both are None where the customers do not differ at all.
+    `silhouette` and `stability` are those of the best grouping found, used or
+    not; `baseline_silhouette` is the best that K-means finds in structureless
+    clouds of the same shape. All are as in `clusters.Clustering`, and None where
+    the customers do not differ at all.
     """
 
     segments: tuple[Segment, ...]
     silhouette: float | None
     baseline_silhouette: float | None
+    stability: float | None
     n_customers: int
     as_of: dt.datetime
 
@@ -91,10 +91,9 @@ def segment_customers(
 ) -> Segmentation:
     """Group customers by recency, messages, handoffs and sentiment, with K-means.
 
-    The number of groups is that of the highest silhouette. Groups count as
-    clear where the silhouette reaches `MIN_SILHOUETTE` and is higher than in
-    `N_CLOUDS` normal clouds with the customers' own covariance: K-means cuts
-    anything into groups, also where there are none.
+    `clusters.cluster` chooses their number, up to `MAX_SEGMENTS`, and tells
+    whether they are clear: K-means cuts anything into groups, also where there
+    are none.
 
     Raises
     ------
@@ -109,18 +108,12 @@ def segment_customers(
     measures = _measures(customers, as_of)
     standard = _standardized(measures)
     points = standard.drop(columns="tenure_days").to_numpy().round(9)  # noise makes no group
-    rng = np.random.default_rng(random_state)
-    sample = points[rng.permutation(len(points))[:N_SAMPLED]]
-
-    best = _best_k(sample, random_state)
-    beaten = [_best_k(cloud, random_state) for cloud in _clouds(sample, rng)] if best else []
-    baseline = max((score for score, _ in filter(None, beaten)), default=None)
-    clear = best is not None and best[0] >= MIN_SILHOUETTE and best[0] > (baseline or 0)
-    labels = _k_means(points, best[1], random_state) if best and clear else None
+    found = cluster(points, "kmeans", random_state=random_state, max_k=MAX_SEGMENTS)
     return Segmentation(
-        segments=() if labels is None else _segments(customers, measures, standard, labels),
-        silhouette=best and best[0],
-        baseline_silhouette=baseline,
+        segments=_segments(customers, measures, standard, found.labels) if found.clear else (),
+        silhouette=found.silhouette,
+        baseline_silhouette=found.baseline_silhouette,
+        stability=found.stability,
         n_customers=len(customers),
         as_of=as_of,
     )
@@ -152,36 +145,11 @@ def _standardized(measures: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(StandardScaler().fit_transform(even), columns=even.columns)
 
 
-def _clouds(points: Matrix, rng: np.random.Generator) -> list[Matrix]:
-    """Return normal clouds with the covariance of `points`, up to a rotation.
-
-    Distances, and so groups and silhouettes, do not change with a rotation.
-    """
-    spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False) / np.sqrt(len(points))
-    return [rng.standard_normal((len(points), len(spread))) * spread for _ in range(N_CLOUDS)]
-
-
-def _best_k(points: Matrix, random_state: int) -> tuple[float, int] | None:
-    """Return the highest silhouette and its k; None if no k leaves only real groups."""
-    found = []
-    n_distinct = len(np.unique(points, axis=0))
-    for k in range(2, min(MAX_SEGMENTS, n_distinct) + 1):
-        labels = _k_means(points, k, random_state)
-        if np.bincount(labels, minlength=k).min() >= MIN_SEGMENT:
-            found.append((float(silhouette_score(points, labels)), k))
-    return max(found, default=None)
-
-
-def _k_means(points: Matrix, k: int, random_state: int) -> NDArray[np.int32]:
-    labels: NDArray[np.int32] = KMeans(k, n_init=3, random_state=random_state).fit_predict(points)
-    return labels
-
-
 def _segments(
     customers: pd.DataFrame,
     measures: pd.DataFrame,
     standard: pd.DataFrame,
-    labels: NDArray[np.int32],
+    labels: Labels,
 ) -> tuple[Segment, ...]:
     sizes = np.bincount(labels)
     order = np.argsort(-sizes, kind="stable")
@@ -192,6 +160,7 @@ def _segments(
             size=int(sizes[label]),
             share=float(sizes[label] / len(customers)),
             traits=own,
+            action=choose_action(own),
             profile=_profile(measures[labels == label]),
             customers=tuple(customers.loc[labels == label, "customer"].tolist()),
         )
@@ -230,13 +199,12 @@ def _profile(measures: pd.DataFrame) -> Profile:
 
 
 def _names(traits: Sequence[tuple[Trait, ...]]) -> list[str]:
-    """Name each by the fewest leading traits that no other starts with, or number them."""
-    stems: list[str] = []
+    """Name each by the fewest traits that tell it from the others, or number them."""
     names: list[str] = []
-    for own in traits:
-        lengths = range(1, len(own) + 1)
-        alone = (n for n in lengths if sum(other[:n] == own[:n] for other in traits) == 1)
-        stem = "+".join(own[: next(alone, len(own))]) or "average"
-        stems.append(stem)
-        names.append(stem if stems.count(stem) == 1 else f"{stem} {stems.count(stem)}")
+    stems = [
+        "+".join(own[:n]) or "average" for own, n in zip(traits, n_telling(traits), strict=True)
+    ]
+    for i, stem in enumerate(stems):
+        n_before = stems[:i].count(stem)
+        names.append(f"{stem} {n_before + 1}" if n_before else stem)
     return names

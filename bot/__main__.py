@@ -20,11 +20,15 @@ from bot import checks, logs, memory
 from bot.app import build, utc_now
 from bot.backup import BackupError, Counts, back_up
 from bot.backup import restore as put_back
+from bot.batch.bursts import bursts
+from bot.batch.forecast import forecast
 from bot.batch.match import match
 from bot.batch.past import past
 from bot.batch.posts import export, import_
+from bot.batch.profiles import profiles
 from bot.batch.reading import InputError
 from bot.batch.rehearse import rehearse
+from bot.batch.segments import segments
 from bot.batch.sentiment import sentiment
 from bot.checks import Finding
 from bot.database import DatabaseError, open_database, sole_bot
@@ -44,7 +48,7 @@ cli = typer.Typer(
 
 PLAYGROUND_OWNER = 1000
 DEMO_SHOP = {"SHOP_NAME": "My shop", "SHOP_HOURS": "9:00–18:00"}
-VERBS = (sentiment, match, rehearse, export, past)
+VERBS = (sentiment, match, rehearse, export, past, segments, profiles, forecast, bursts)
 
 
 @cli.callback()

@@ -205,6 +205,7 @@ def route(application: SoloistApplication, owner_id: int) -> None:
             ),
             CallbackQueryHandler(_only(owner_id, slots.tap), r"^slots:(?:own|all):-\d{1,18}$"),
             CallbackQueryHandler(_only(owner_id, owner_zone.tap), r"^zone:(?:keep|same):\d{1,12}$"),
+            CallbackQueryHandler(_only(owner_id, guide.turn), r"^help:[a-z]{1,16}$"),
             CallbackQueryHandler(_only(owner_id, ratings.tap), r"^(rate|always|seldom):\d{1,18}$"),
             # of customers: who taps is compared with who was asked
             CallbackQueryHandler(verdicts.helped, r"^(helped|unhelped):\d{1,18}$"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot import post_cards
@@ -51,10 +52,16 @@ def ask_approval(app: App, post: Post) -> None:
 def report_post(app: App, post: Post) -> None:
     """Tell the owner what became of a post, and ask where only they can decide."""
     if post.state is PostState.PUBLISHED:
-        said = unsettled.published(app.say, post, post_cards.title_of(app, post))
-        tell_owner(app, View(said), silent=True)
+        report_published(app, [post])
     elif post.state in {PostState.FAILED, PostState.UNKNOWN, PostState.LATE}:
         show_post(app, post)
+
+
+def report_published(app: App, posts: Sequence[Post]) -> None:
+    """Tell the owner in one notice, without a sound, what went out together."""
+    if posts:
+        titles = {post.id: post_cards.title_of(app, post) for post in posts}
+        tell_owner(app, View(unsettled.all_published(app.say, posts, titles)), silent=True)
 
 
 def ask_about_late(app: App) -> None:

@@ -30,13 +30,15 @@ async def tick(app: App, bot: ExtBot[Any]) -> None:
 
 async def _tick(app: App, bot: ExtBot[Any]) -> None:
     in_doubt = False
+    out: list[Post] = []
     send = partial(sending.send, app, bot)
 
     async def told(post: Post) -> None:
         nonlocal in_doubt
         if post.state is PostState.PUBLISHED:
+            out.append(post)
             await _count_members(app, bot, post)
-        if post.state is PostState.UNKNOWN:
+        elif post.state is PostState.UNKNOWN:
             in_doubt = True
         elif post.state is not PostState.LATE:
             # Beginning the tick again would not report it: the row is settled.
@@ -44,11 +46,14 @@ async def _tick(app: App, bot: ExtBot[Any]) -> None:
 
     await _settle(app, bot)
     await patiently(partial(plans.extend_due, app))  # before what it takes back is late
-    await publisher.publish_due(app.db, send, app.now, told)
-    while in_doubt:  # a lane ends where a post may have arrived; the others wait for the look
-        in_doubt = False
-        await _settle(app, bot)
+    try:
         await publisher.publish_due(app.db, send, app.now, told)
+        while in_doubt:  # a lane ends where a post may have arrived; the others wait for the look
+            in_doubt = False
+            await _settle(app, bot)
+            await publisher.publish_due(app.db, send, app.now, told)
+    finally:  # a tick that ends early would not report them again: their rows are settled
+        await patiently(partial(letters.report_published, app, out))
     await errands.do_due(app, bot)
     await patiently(partial(letters.ask_about_late, app))
     today = app.now().astimezone(app.settings.timezone).date()

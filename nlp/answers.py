@@ -15,6 +15,7 @@ from nlp.templates import LONGEST
 
 LONGEST_NAME = 80
 """Characters of an answer's name, which stands on buttons and in lists."""
+LONGEST_CELL = 131_072  # characters; a quotation mark left open does not take in the whole file
 
 _REPLIES = {f"reply_{language}": language for language in LANGUAGES}
 _COLUMNS = ("answer", "question", "language", *_REPLIES)
@@ -146,6 +147,7 @@ def read_csv(text: str | bytes, source: str, *, with_replies: bool = True) -> tu
         At the first thing that is wrong.
     """
     drafts = _Drafts(source)
+    csv.field_size_limit(LONGEST_CELL)  # of the process; others who read CSV set their own
     rows = csv.reader(io.StringIO(_decode(text, source), newline=""), strict=True)
     columns: list[str] = []
     line = 1

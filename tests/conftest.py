@@ -24,7 +24,7 @@ from nlp.built_in import BuiltInSentiment
 
 OWNER = 1000
 TOKEN = "4242:AAAA-a-token-for-tests-only"
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 Json = dict[str, Any]
 

@@ -85,7 +85,7 @@ def is_of_posts(raw: bytes) -> bool:
         columns = {*map(_name, _first_cells(_decoded(raw))[1])} & {*COLUMNS}
     except TableError:
         return False
-    return bool(columns & {*NEEDED}) or len(columns) > 1
+    return bool(columns)
 
 
 def too_big() -> TableError:
@@ -150,7 +150,10 @@ def _first_cells(text: str) -> tuple[str, list[str]]:
     csv.field_size_limit(LARGEST)
     lines = text.lstrip("\r\n").splitlines() or [""]
     header = lines[1] if _is_mark([lines[0]]) and len(lines) > 1 else lines[0]
-    splits = [(sign, next(csv.reader([header], delimiter=sign), [])) for sign in _DELIMITERS]
+    try:
+        splits = [(sign, next(csv.reader([header], delimiter=sign), [])) for sign in _DELIMITERS]
+    except csv.Error as error:
+        raise TableError("no_csv", 1, reason=str(error)) from error
     return max(splits, key=lambda split: (len({*map(_name, split[1])} & {*COLUMNS}), len(split[1])))
 
 

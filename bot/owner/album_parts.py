@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from contextlib import suppress
 from dataclasses import replace
 
 from telegram import Message
 
-from bot import drafts, letters
+from bot import drafts, letters, placing
 from bot.context import App, Context
 from bot.store import albums
+from bot.views import posts
 from scheduler import store
-from scheduler.posts import Content, Post
+from scheduler.posts import Content, Post, PostState
 from scheduler.store import WrongStateError, notes
 
 TAKES = dt.timedelta(seconds=2)
 """All parts come within a second of each other."""
+
+GROWING = (*placing.PENDING, PostState.SCHEDULED)
 
 LAST = "album of "  # the note of a person's album that became a post last: its id, and the post's
 
@@ -66,18 +68,40 @@ def take(app: App, message: Message) -> bool:
     if not (part.media and author) or _keep(app, message, part):
         return False
     album_id, _, number = (notes.get(app.db, f"{LAST}{author.id}") or "").partition(" ")
-    if album_id == message.media_group_id:
-        _extend(app, store.get(app.db, int(number)), found(app, message))
+    if album_id != message.media_group_id:
+        return True
+    post = store.get(app.db, int(number))
+    try:
+        _extend(app, post, found(app, message))
+    except drafts.UnfitError as error:
+        placing.cancel(app, post)
+        letters.tell_owner(app, posts.unfit(app.say, error.problems))
+    except WrongStateError as error:
+        letters.tell_owner(app, posts.part_too_late(app.say, error.post))
+    else:
+        return True
+    notes.put(app.db, f"{LAST}{author.id}", "")  # once, however many parts follow
     return True
 
 
 def _extend(app: App, post: Post, album: Content) -> None:
-    """Give a post the album as far as it has come, in all channels in which it is the same."""
+    """Give a post the album as far as it has come, in all channels in which it is the same.
+
+    Raises
+    ------
+    UnfitError
+        With this part, Telegram would refuse the post. A draft takes it; its card says so.
+    WrongStateError
+        The post is out, or was taken back.
+    """
+    if post.state not in GROWING:
+        raise WrongStateError(post, "changed")
     whole = replace(post.content, text=album.text, entities=album.entities, media=album.media)
+    if post.state is PostState.SCHEDULED:
+        drafts.checked(whole)
     for each in store.set_of(app.db, post):
-        if each.content == post.content:
-            with suppress(WrongStateError):  # it is out: too late for a part that took so long
-                store.edit(app.db, each.id, whole, app.now())
+        if each.content == post.content and each.state in GROWING:
+            store.edit(app.db, each.id, whole, app.now())
 
 
 async def show_whole(context: Context, written: Message, post: Post) -> None:

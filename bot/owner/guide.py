@@ -13,6 +13,7 @@ from bot import channel, letters
 from bot.context import App, Context
 from bot.owner.inbox import show_waiting
 from bot.store import channels
+from bot.taps import acknowledge, redraw
 from bot.views import guide as views
 
 
@@ -34,6 +35,14 @@ async def help_(update: Update, context: Context) -> None:
     """List everything you can ask for."""
     app = context.app
     letters.tell_owner(app, views.help_(app.say, app.commands))
+
+
+async def turn(update: Update, context: Context) -> None:
+    """Show what one group of commands does, or all groups again."""
+    query, app = update.callback_query, context.app
+    assert query and query.data  # the route's pattern says so
+    await acknowledge(query)
+    await redraw(query, views.help_(app.say, app.commands, query.data.partition(":")[2]))
 
 
 async def publish_menu(app: App, bot: ExtBot[Any]) -> None:

@@ -76,8 +76,11 @@ async def message(update: Update, context: Context) -> None:
     file = _file(written)
     if written.media_group_id and album_parts.take(app, written):
         return
-    if (handoff or post_id or topic) and (written.text or "").strip().casefold() in CANCELS:
-        letters.tell_owner(app, teaching_views.cancelled(app.say))
+    if (written.text or "").strip().casefold() in CANCELS:
+        asked = handoff or post_id or topic
+        letters.tell_owner(
+            app, teaching_views.cancelled(app.say) if asked else guide.nothing_to_cancel(app.say)
+        )
     elif handoff:
         await inbox.answer(update, context, handoff)
     elif post_id:

@@ -17,7 +17,7 @@ from bot.views.posts import gone
 from bot.views.say import View
 from scheduler import store
 from scheduler.posts import Post
-from scheduler.store import NoSuchPostError
+from scheduler.store import NoSuchPostError, series
 
 RECENTLY = dt.timedelta(days=7)
 """A post that was refused longer ago has been noticed, or is no longer wanted."""
@@ -56,6 +56,11 @@ def _queue(app: App, page: int) -> View:
         for post in posts
         if any(errand.kind == "pin" for errand in store.errands_of(app.db, post.id))
     }
+    evergreen = {
+        number
+        for number in {post.origin.series_id for post in posts}
+        if number and series.get(app.db, number).kind == "evergreen"
+    }
     return views.queue(
         app.say,
         posts,
@@ -63,6 +68,7 @@ def _queue(app: App, page: int) -> View:
         n=n,
         page=page,
         pinned=pinned,
+        evergreen=evergreen,
         troubled=troubled,
     )
 
@@ -86,7 +92,11 @@ def _where(app: App, posts: Sequence[Post]) -> dict[int, str]:
         return {}
     where = {}
     for post in posts:
-        others = [each for each in store.set_of(app.db, post) if each.id != post.id]
+        others = [
+            each
+            for each in store.set_of(app.db, post)
+            if each.id != post.id and each.state is post.state
+        ]
         named = [titles.get(each.channel_id, str(each.channel_id)) for each in (post, *others)]
         more = "…" if len(named) > MOST_NAMED else ""
         where[post.id] = str(app.say(", ").join(named[:MOST_NAMED])) + more

@@ -22,6 +22,7 @@ NEXT = re.compile(
     r"|下一?个?(?:空位|空档|时段))[\s:：,，|]*",
     re.IGNORECASE,
 )
+REPEATS = re.compile(r"(?:every|each)\b|每", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,11 @@ def _next(app: App, text: str, channel: Channel, topic: str | None) -> Timing | 
     slot = next_slot(app, channel) if asked else None
     if asked and slot:
         return Timing((slot,), asked.end(), is_slot=True)
-    _refuse(app, views.no_slot(app.say) if asked else views.no_time(app.say), topic)
+    if asked:
+        view = views.no_slot(app.say)
+    else:
+        view = views.repeats(app.say) if REPEATS.match(text) else views.no_time(app.say)
+    _refuse(app, view, topic)
     return None
 
 

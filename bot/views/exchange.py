@@ -62,7 +62,7 @@ def judged(say: Say, file: str, table: Table, verdicts: Sequence[Verdict], *, wa
     if n[Level.REFUSED] or not n_new:
         return View(card)
     take = say.counted("Take {n} post", "Take all {n} posts", n_new)
-    return View(card, ((button(take, "import:take"), button(say("Leave it"), "import:leave")),))
+    return View(card, ((button(take, "import:take"), button(say("Leave them"), "import:leave")),))
 
 
 def _counts(say: Say, n: Counter[Level]) -> Markup:
@@ -187,8 +187,8 @@ def ways_out(say: Say) -> View:
         lines(
             say("📤 What is scheduled and published, as a file:"),
             say("• Calendar: for the calendar of your phone or computer"),
-            say("• CSV: for a spreadsheet; change it and send it back to me"),
-            say("• JSON: for programs; it comes back as well"),
+            say("• CSV: for a spreadsheet; add rows and send it back, and I take the new ones"),
+            say("• JSON: for programs; I take new posts from it as well"),
         ),
         (
             (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -10,6 +11,19 @@ from bot.store.channels import Channel
 from bot.views.channels import connection
 from bot.views.inbox import shorten
 from bot.views.say import Say, View, lines
+
+GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "customers": (
+            "inbox", "teach", "answers", "rules", "why", "variants", "rehearse", "hours",
+        ),
+        "posts": ("post", "schedule", "draft", "drafts", "queue", "history", "calendar"),
+        "times": ("slots", "repeat", "evergreen"),
+        "ways": ("channels", "feeds", "helpers", "approval", "export"),
+        "numbers": ("insights", "predict", "segments", "recommend"),
+    }
+)  # fmt: skip
+"""The commands by what they are for; those in none of them are the rest."""
 
 
 def start(say: Say, owner_id: int, channels: Sequence[Channel], shop: Mapping[str, str]) -> View:
@@ -54,20 +68,41 @@ def _fact(say: Say, fact: str) -> Markup:
     return names[fact]
 
 
-def help_(say: Say, commands: Mapping[str, str]) -> View:
-    """List the commands; each is described by its handler's own first line."""
-    described = [
-        Markup("/%s — %s") % (command, say(sentence)) for command, sentence in commands.items()
+def help_(say: Say, commands: Mapping[str, str], group: str = "") -> View:
+    """Name the commands by what they are for; of one group, with each handler's first line."""
+    headings, groups = _headings(say), _groups(commands)
+    if group in groups:
+        told = [Markup("/%s — %s") % (name, say(commands[name])) for name in groups[group]]
+        text = lines(Markup("<b>%s</b>\n") % headings[group], *told)
+        return View(text, (((str(say("« Back")), "help:all"),),))
+    named = [
+        Markup("<b>%s</b>\n%s\n") % (headings[name], " ".join(f"/{each}" for each in found))
+        for name, found in groups.items()
     ]
-    return View(
-        lines(
-            *described,
-            say(
-                "\nTo answer a customer, reply to their card. Your time zone is {zone}.",
-                zone=say.timezone.key,
-            ),
-        )
+    hint = say(
+        "To answer a customer, reply to their card. Your time zone is {zone}.",
+        zone=say.timezone.key,
     )
+    buttons = [(str(headings[name]), f"help:{name}") for name in groups]
+    rows = tuple(tuple(buttons[begins : begins + 2]) for begins in range(0, len(buttons), 2))
+    return View(lines(*named, say("Tap below to read what each one does."), hint), rows)
+
+
+def _headings(say: Say) -> dict[str, Markup]:
+    return {
+        "customers": say("💬 Customers"),
+        "posts": say("📣 Posts"),
+        "times": say("🔁 Times and repeats"),
+        "ways": say("📥 Ways in and out"),
+        "numbers": say("📊 Numbers"),
+        "rest": say("🧭 All the rest"),
+    }
+
+
+def _groups(commands: Mapping[str, str]) -> dict[str, list[str]]:
+    groups = {name: [each for each in group if each in commands] for name, group in GROUPS.items()}
+    grouped = {each for group in groups.values() for each in group}
+    return groups | {"rest": [each for each in commands if each not in grouped]}
 
 
 def not_understood(say: Say) -> View:
@@ -78,6 +113,11 @@ def not_understood(say: Say) -> View:
             "To answer a customer, reply to their card. Everything else: /help"
         )
     )
+
+
+def nothing_to_cancel(say: Say) -> View:
+    """Say that no question waits for words, and where a post is cancelled."""
+    return View(say("I am not waiting for an answer. To cancel a post, open it: /queue"))
 
 
 def unknown_command(say: Say, command: str) -> View:

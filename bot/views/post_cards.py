@@ -277,6 +277,10 @@ def no_slot(say: Say, post: Post) -> View:
 def ask_for_text(say: Say, post: Post) -> View:
     """Ask for a post's new text."""
     question = say("Send the new text of post {id}, formatted as you like.", id=post.id)
+    if post.content.poll:
+        return View(
+            lines(question, say("A poll cannot be reworded: what you send takes its place."))
+        )
     if post.content.media:
         stays = say("The picture or file stays, unless you send another one with the text.")
         return View(lines(question, stays))

@@ -90,6 +90,10 @@ def _changed(say: Say, step: Step, who: Markup, when: str) -> Markup:
     before, after = step.from_state, step.to_state
     if step.why in {"changed", "edited"}:
         return say("{who}: changed", who=who)
+    if before is PostState.UNKNOWN and after is PostState.UNKNOWN:
+        return say("{who}: cannot tell whether it is there", who=who)
+    if before is PostState.UNKNOWN and after is PostState.PUBLISHED:
+        return say("{who}: it is in the channel", who=who)
     if before is after:
         return say("{who}: moved to {when}", who=who, when=when)
     if after is PostState.SCHEDULED and step.by == SOLOIST and before is not None:
@@ -159,6 +163,7 @@ def why(say: Say, reason: str | None) -> Markup:
         "A message there is like this one, but not the same.": say(
             "a message there is like it, but not the same"
         ),
+        "Timed out": say("Telegram did not answer in time"),
         "missed": say("it was missed while nothing could go out"),
         "paused": say("what repeats was paused"),
         "ended": say("what repeats was ended"),
@@ -166,6 +171,8 @@ def why(say: Say, reason: str | None) -> Markup:
     }
     if reason in known:
         return known[reason]
+    if reason.startswith("httpx."):
+        return say("the connection broke off")
     if part := re.fullmatch(r"(\d+) of (\d+) files of the album are there\.", reason):
         return say("{n} of {total} files of the album are there", n=part[1], total=part[2])
     if cancelled := re.fullmatch(r"Post (\d+) was cancelled\.", reason):

@@ -141,6 +141,13 @@ def unfit_draft(
     )
 
 
+def part_too_late(say: Say, post: Post) -> View:
+    """Say that a part of an album came when the post could no longer take it."""
+    return View(
+        say("⚠️ A part of the album came too late for post {id}; it is not in it.", id=post.id)
+    )
+
+
 def no_channel(say: Say) -> View:
     """Say how a channel is connected or chosen."""
     return View(

@@ -26,6 +26,7 @@ def queue(
     n: int,
     page: int,
     pinned: Collection[int],
+    evergreen: Collection[int] = (),
     troubled: Sequence[Post] = (),
 ) -> View:
     """Show a page of what is to come, day by day, and above it what waits for a word.
@@ -38,6 +39,8 @@ def queue(
         Where each post goes, by the id of the post; nothing where there is one channel only.
     pinned : collection of int
         The posts that are pinned when they are out.
+    evergreen : collection of int
+        The series among theirs that fill free slots.
     """
     troubles = _troubles(say, troubled, channels)
     if not (posts or troubled):
@@ -50,20 +53,32 @@ def queue(
         parts.append(Markup("%s<b>%s</b>") % ("\n" if troubles else "", head))
     for heading, of_day in groupby(posts, lambda post: times.day(say, post.publish_at)):
         parts.append(Markup("\n<b>%s</b>") % heading)
-        parts += [_line(say, post, channels, pinned) for post in of_day]
+        parts += [_line(say, post, channels, pinned, evergreen) for post in of_day]
     opening = _openers([*troubled[:PAGE], *posts])
     return View(lines(*parts), (*opening, *_turning(say, "queue", n, page)))
 
 
-def _line(say: Say, post: Post, channels: Mapping[int, str], pinned: Collection[int]) -> Markup:
+def _line(
+    say: Say,
+    post: Post,
+    channels: Mapping[int, str],
+    pinned: Collection[int],
+    evergreen: Collection[int],
+) -> Markup:
     marks = (
         str(kind(say, post.content)).partition(" ")[0] if post.text or post.content.poll else "",
-        "🔁" if post.origin.series_id else "",
+        _series(post, evergreen),
         "🔕" if post.content.silent else "",
         "📌" if post.id in pinned else "",
     )
     shown = (times.clock(say, post.publish_at), Markup("<b>%s</b>") % post.id, *marks)
     return Markup(" ").join(filter(None, (*shown, _named(post, channels))))
+
+
+def _series(post: Post, evergreen: Collection[int]) -> str:
+    if post.origin.series_id is None:
+        return ""
+    return "♻️" if post.origin.series_id in evergreen else "🔁"
 
 
 def _named(post: Post, channels: Mapping[int, str]) -> Markup:

@@ -71,7 +71,7 @@ class Say:
         here = moment.astimezone(self.timezone)
         pattern = "y年M月d日 EEE HH:mm" if self.language == "zh" else "EEE d MMM y, HH:mm"
         written = format_datetime(here, pattern, locale=LOCALES[self.language])
-        return f"{written} ({self.timezone.key}, {_offset(here)})"
+        return f"{written} ({self.timezone.key}, {offset(here)})"
 
     def number(self, number: float) -> str:
         """Write a number as the locale does, with one decimal at most."""
@@ -82,7 +82,8 @@ class Say:
         return str(format_percent(share, "0%", locale=LOCALES[self.language]))
 
 
-def _offset(moment: dt.datetime) -> str:
+def offset(moment: dt.datetime) -> str:
+    """Write how far a local moment is from UTC."""
     minutes = round((moment.utcoffset() or dt.timedelta()).total_seconds() / 60)
     return f"UTC{'−' if minutes < 0 else '+'}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
 

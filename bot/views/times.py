@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from babel.dates import format_datetime
 from markupsafe import Markup
 
-from bot.views.say import LOCALES, Say, View, lines
+from bot.views.say import LOCALES, Say, View, lines, offset
 
 DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
 
@@ -58,6 +58,16 @@ def no_time(say: Say) -> View:
     )
 
 
+def repeats(say: Say) -> View:
+    """Say that a rule belongs to another command."""
+    return View(
+        say(
+            "That is more than one time. A post that repeats begins with /repeat, for example: "
+            "<code>/repeat every monday at 9 Hello</code>"
+        )
+    )
+
+
 def past_time(say: Say, publish_at: dt.datetime) -> View:
     """Say that a time has passed."""
     return View(say("{when} has passed. Nothing was scheduled.", when=say.when(publish_at)))
@@ -94,8 +104,7 @@ def _choice(
 
 
 def _with_offset(say: Say, at: dt.datetime) -> str:
-    offset = at.astimezone(say.timezone).strftime("%z")
-    return f"{moment(say, at)} (UTC{offset[:3]}:{offset[3:]})"
+    return f"{moment(say, at)} ({offset(at.astimezone(say.timezone))})"
 
 
 def no_slot(say: Say) -> View:

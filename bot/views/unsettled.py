@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
@@ -57,6 +58,23 @@ def published(say: Say, post: Post, channel: str) -> Markup:
     if post.origin.after_post_id:
         return say("✅ The text below post {id} is out.", id=post.origin.after_post_id)
     return say("✅ Post {id} is in <b>{channel}</b>.", id=post.id, channel=channel)
+
+
+def all_published(say: Say, posts: Sequence[Post], titles: Mapping[int, str]) -> Markup:
+    """Say that several posts are out: one by one, or how many in each channel.
+
+    Parameters
+    ----------
+    titles : mapping
+        Where each post is, by the id of the post.
+    """
+    if len(posts) <= SHOWN:
+        return lines(*(published(say, post, titles[post.id]) for post in posts))
+    n_in = Counter(titles[post.id] for post in posts)
+    return lines(
+        say.counted("✅ {n} post is out:", "✅ {n} posts are out:", len(posts)),
+        *(Markup("<b>%s</b>: %s") % (title, say.number(n)) for title, n in n_in.items()),
+    )
 
 
 def _refused(say: Say, post: Post, channel: str) -> tuple[Markup | str, ...]:

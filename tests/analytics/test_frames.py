@@ -11,6 +11,8 @@ from analytics.frames import (
     HISTORY,
     INTERACTIONS,
     MESSAGES,
+    PURCHASES,
+    SERIES,
     Contract,
     FrameError,
     NotEnoughDataError,
@@ -159,3 +161,19 @@ def test_the_error_of_too_few_rows_is_a_sentence() -> None:
     error = NotEnoughDataError(needed=12, found=3, noun="published posts")
 
     assert str(error) == "Not enough data yet: 12 published posts are needed, 3 found."
+
+
+def test_an_id_is_the_same_as_a_number_and_as_text() -> None:
+    frame = pd.DataFrame(
+        {"customer": [17850.0, " 17850 ", "a.0"], "at": ["2026-01-01T00:00Z"] * 3, "value": 1}
+    )
+
+    assert require(frame, PURCHASES)["customer"].tolist() == ["17850", "17850", "a.0"]
+
+
+def test_a_series_has_one_value_for_each_step() -> None:
+    frame = pd.DataFrame({"unique_id": ["a", "a", "b"], "ds": [1, 2, 1], "y": [1.0, None, 3]})
+
+    assert require(frame, SERIES)["ds"].tolist() == [1, 2, 1]
+    with pytest.raises(FrameError, match="series, column ds, row 2: 1 occurs twice"):
+        require(frame.assign(ds=1), SERIES)

@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 def environment(settings: Settings, **changes: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The short form of `benchmarks/chaos.py`: a few kills, and a count of what the channels received."""
+"""The short form of `benchmarks/chaos.py`: a few kills, and a count of what was received."""
 
 import pytest
 

@@ -71,7 +71,7 @@ async def test_a_file_with_one_bad_row_cannot_be_taken(desk: Desk, bot: Database
 async def test_a_file_can_be_left_and_taken_only_once(desk: Desk, bot: Database) -> None:
     one = '[{"publish_at": "2030-03-01 9:00", "text": "One"}]'
     await send_file(desk, "plan.json", one)
-    await desk.tap(await desk.wait_for(OWNER, "plan.json"), "Leave it")
+    await desk.tap(await desk.wait_for(OWNER, "plan.json"), "Leave them")
     await desk.wait_for(OWNER, "Nothing of this file was taken")
     assert store.upcoming(bot) == []
 
@@ -105,6 +105,8 @@ async def test_a_file_that_is_none_is_refused_and_one_of_answers_is_told_apart(
     await desk.wait_for(OWNER, "half.json, line 1: This is no JSON")
     await send_file(desk, "no.csv", "publish_at,channel\n")
     await desk.wait_for(OWNER, "no.csv, line 1: There is no column “text”")
+    await send_file(desk, "when.csv", "text\nFresh bread\n")
+    await desk.wait_for(OWNER, "when.csv, line 1: There is no column “publish_at”")
     await send_file(desk, "answers.csv", "answer,question,reply_en\nDogs,Are dogs allowed?,Yes!\n")
 
     await desk.wait_for(OWNER, "answers.csv: 1 new, 0 changed")

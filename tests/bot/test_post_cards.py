@@ -147,7 +147,7 @@ async def test_a_time_that_comes_twice_is_asked_about(desk: Desk, settings: Sett
 
         asked = await desk.wait_for(OWNER, "That time comes twice")
         first, second = labels(asked)
-        assert first.endswith("(UTC+02:00)")
+        assert first.endswith("(UTC+2:00)")
         await desk.tap(asked, second)
         await until(lambda: [p.text for p in store.upcoming(db)] == ["Which one?"], "the post")
         assert store.upcoming(db)[0].publish_at.hour == 1

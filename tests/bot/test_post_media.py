@@ -57,6 +57,27 @@ async def test_an_album_with_a_command_below_it_is_one_post(desk: Desk, bot: Dat
     assert len(store.get(bot, 1).content.media) == 3
 
 
+async def test_an_album_of_eleven_is_refused_once_and_nothing_goes_out(
+    desk: Desk, bot: Database
+) -> None:
+    for caption in ("/schedule in 48 hours Too many pictures", *[""] * 11):
+        await picture(desk, caption=caption, album="11")
+
+    await desk.wait_for(OWNER, "An album holds 10 files at most; these are 11.")
+    await desk.wait_for(OWNER, "Post 1 is cancelled")
+    assert store.get(bot, 1).state is PostState.CANCELLED
+    assert sum("at most" in text for text in await desk.texts(OWNER)) == 1
+
+
+async def test_a_part_of_an_album_that_comes_too_late_is_told(desk: Desk, bot: Database) -> None:
+    await picture(desk, caption="/post First part", album="12")
+    await desk.wait_for(desk.channel, "First part")
+
+    await picture(desk, album="12")
+
+    await desk.wait_for(OWNER, "came too late for post 1")
+
+
 async def test_an_album_is_explained_once_and_published_whole_by_a_reply_to_one_part(
     desk: Desk, bot: Database
 ) -> None:

@@ -28,6 +28,32 @@ async def test_a_post_is_published_at_once_with_its_formatting(desk: Desk, bot: 
     assert states(bot) == ["published"]
 
 
+async def test_posts_that_go_out_together_are_told_in_one_notice(
+    desk: Desk, settings: Settings
+) -> None:
+    at = dt.datetime.now(dt.UTC)
+    async with running_bot(settings) as db:
+        await desk.say(OWNER, "/start")
+        await desk.wait_for(OWNER, "My channel is connected")
+        for n in range(3):
+            store.schedule(db, desk.channel, Content(f"Few {n}"), at, now=at)
+    async with running_bot(settings) as db:
+        told = await desk.wait_for(OWNER, "Post 3 is in")
+        assert told["text"].splitlines() == [f"✅ Post {n} is in My channel." for n in (1, 2, 3)]
+        for n in range(12):
+            store.schedule(db, desk.channel, Content(f"Many {n}"), at, now=at)
+    async with running_bot(settings):
+        told = await desk.wait_for(OWNER, "posts are out")
+        assert told["text"].splitlines() == ["✅ 12 posts are out:", "My channel: 12"]
+
+
+async def test_a_rule_in_place_of_a_time_leads_to_repeat(desk: Desk, bot: Database) -> None:
+    await desk.say(OWNER, "/schedule every monday at 9 Hello")
+
+    await desk.wait_for(OWNER, "begins with /repeat")
+    assert states(bot) == []
+
+
 async def test_a_scheduled_post_appears_on_time(desk: Desk, bot: Database) -> None:
     await desk.say(OWNER, "/schedule in 2 seconds Good morning")
 
@@ -207,3 +233,20 @@ async def test_an_unknown_command_is_named(desk: Desk, bot: Database) -> None:
     await desk.say(OWNER, "/shedule tomorrow 9:00 Hello")
 
     await desk.wait_for(OWNER, "I do not know /shedule.")
+
+
+async def test_help_turns_to_a_group_and_back(desk: Desk, bot: Database) -> None:
+    await desk.say(OWNER, "/help")
+    shown = await desk.wait_for(OWNER, "/inbox /teach")
+
+    await desk.tap(shown, "📣 Posts")
+    opened = await desk.wait_for(OWNER, "/post — Publish a text")
+    await desk.tap(opened, "« Back")
+
+    await desk.wait_for(OWNER, "/inbox /teach")
+
+
+async def test_cancel_alone_says_that_nothing_is_asked(desk: Desk, bot: Database) -> None:
+    await desk.say(OWNER, "/cancel")
+
+    await desk.wait_for(OWNER, "I am not waiting for an answer")

@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 
 import bot
 from bot.app import COMMANDS, first_line
+from bot.views import guide
 from bot.views.say import Say, lines
 
 ROOT = Path(bot.__file__).parent
@@ -81,3 +82,21 @@ def test_a_moment_names_its_zone_and_offset() -> None:
 
 def test_lines_leave_out_what_is_empty() -> None:
     assert lines("a", "", "b") == "a\nb"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_help_names_every_command_and_explains_each_in_one_group(language: str) -> None:
+    say = Say(language, ZoneInfo("UTC"))
+    commands = {command: first_line(handle) for command, handle in COMMANDS.items()}
+
+    shown = guide.help_(say, commands)
+    groups = [
+        guide.help_(say, commands, data.partition(":")[2])
+        for row in shown.buttons
+        for _, data in row
+    ]
+
+    assert all(f"/{command}" in shown.text for command in COMMANDS)
+    told = "\n".join(group.text for group in groups)
+    assert all(told.count(f"\n/{command} — ") == 1 for command in COMMANDS)
+    assert all(group.buttons == (((str(say("« Back")), "help:all"),),) for group in groups)

@@ -179,6 +179,8 @@ async def test_a_free_slot_is_filled_and_the_owner_may_say_no(desk: Desk, bot: D
     told = await desk.wait_for(OWNER, "an evergreen post goes out then")
     assert queued(bot) == [f"{here:%a %H:%M} We also bake to order"]
     await desk.wait_for(OWNER, "then rests 30 days")
+    await desk.say(OWNER, "/queue")
+    assert "♻️ We also bake" in (await desk.wait_for(OWNER, "1 post is scheduled"))["text"]
     await desk.tap(told, "Cancel")
     await until(lambda: queued(bot) == [], "an empty queue")
 

@@ -143,6 +143,24 @@ async def test_the_history_tells_each_step_and_each_try(desk: Desk, bot: Databas
     await desk.wait_for(OWNER, "Post 1 for My channel", n=2)
 
 
+async def test_the_history_of_a_post_in_doubt_is_told_in_plain_words(
+    desk: Desk, bot: Database
+) -> None:
+    await desk.do("protection", chat=desk.channel, protected=True)
+    await desk.do("faults", method="sendMessage", n=1, kind="cut_after")
+    await desk.say(OWNER, "/post Did it arrive?")
+    await desk.tap(await desk.wait_for(OWNER, "I cannot tell whether post 1"), "It is there")
+    await desk.wait_for(OWNER, "Post 1 counts as published")
+
+    await desk.say(OWNER, "/history 1")
+
+    told = (await desk.wait_for(OWNER, "Post 1 for My channel"))["text"]
+    assert "Soloist: not sure that it arrived — the connection broke off" in told
+    assert "Soloist: cannot tell whether it is there — nothing may be forwarded" in told
+    assert "you: it is in the channel" in told
+    assert "moved" not in told
+
+
 async def test_what_waits_for_approval_goes_out_when_it_is_approved(
     desk: Desk, settings: Settings
 ) -> None:
