@@ -33,7 +33,7 @@ _TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # the 
 
 def parsed(content: bytes, url: str, content_type: str) -> dict[str, Any]:
     """Give a feed's title and entries; of what is no feed, the address of one that it names."""
-    import feedparser  # type: ignore[import-untyped]  # noqa: PLC0415  # not in the bot itself
+    import feedparser  # noqa: PLC0415  # not in the bot itself
 
     headers = {"content-type": content_type, "content-location": url}
     # As bytes behind a file: a text that names a file or an address would be opened.
