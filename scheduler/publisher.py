@@ -28,6 +28,9 @@ LONGEST_RETRY_AFTER = dt.timedelta(minutes=5)
 # A file that is locked or full is waited for: what is known of a send must not be forgotten.
 MARK_RETRIES_AFTER = (0.05, 0.2, 1, 5, 10)
 
+LOOK_AGAIN_AFTER = dt.timedelta(seconds=2)
+"""How long a channel is held while nobody can say whether its last post has arrived."""
+
 LOOK_EVERY_S = 0.2
 """How soon a post is noticed that falls due while others are being sent."""
 
@@ -101,12 +104,16 @@ async def recover(db: Database, look: Look, now: Now) -> AsyncIterator[Post]:
     """
     for post in store.stranded(db):
         store.mark_unknown(db, post, "Soloist stopped while it was being sent.", now())
-    for post in store.unsettled(db):
-        if post.state is not PostState.UNKNOWN:
-            continue
+    in_doubt = [post for post in store.unsettled(db) if post.state is PostState.UNKNOWN]
+    until = now() + LOOK_AGAIN_AFTER
+    for post in in_doubt:  # until it is known, nothing may overtake it
+        store.hold(db, post.channel_id, until)
+    waiting = set()
+    for post in in_doubt:
         try:
             message_ids = await look(post)
         except LookLaterError:
+            waiting.add(post.channel_id)
             continue
         except CannotLookError as error:
             settle = partial(store.mark_doubtful, db, post, str(error), now())
@@ -116,6 +123,8 @@ async def recover(db: Database, look: Look, now: Now) -> AsyncIterator[Post]:
             yield settle()
         except store.WrongStateError:  # the owner was faster than the look
             continue
+    for channel_id in {post.channel_id for post in in_doubt} - waiting:
+        store.release(db, channel_id, until)
 
 
 def _settle(db: Database, post: Post, message_ids: Sequence[int], now: dt.datetime) -> Post:

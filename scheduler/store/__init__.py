@@ -9,6 +9,7 @@ from scheduler.store.chats import chat_became, waiting_for
 from scheduler.store.claims import (
     claim_next,
     due_channels,
+    hold,
     mark_doubtful,
     mark_failed,
     mark_late,
@@ -17,6 +18,7 @@ from scheduler.store.claims import (
     next_due_at,
     publications,
     put_back,
+    release,
     stranded,
 )
 from scheduler.store.engagement import (
@@ -94,6 +96,7 @@ __all__ = [
     "followers",
     "get",
     "history",
+    "hold",
     "interactions",
     "last_message_id",
     "last_step_id",
@@ -124,6 +127,7 @@ __all__ = [
     "record_members",
     "record_reactions",
     "record_seen",
+    "release",
     "schedule",
     "set_grace",
     "set_of",

@@ -189,6 +189,22 @@ def put_back(
         )
 
 
+def hold(db: Database, channel_id: int, until: dt.datetime) -> None:
+    """Let nothing be sent to a channel before a moment."""
+    db.execute(
+        "update lanes set held_until = max(held_until, ?) where channel_id = ?",
+        [due_text(until), channel_id],
+    )
+
+
+def release(db: Database, channel_id: int, until: dt.datetime) -> None:
+    """Take a hold back, unless another one has begun."""
+    db.execute(
+        "update lanes set held_until = '' where channel_id = ? and held_until = ?",
+        [channel_id, due_text(until)],
+    )
+
+
 def next_due_at(db: Database) -> dt.datetime | None:
     """Give the moment at which the earliest scheduled post has to be looked at."""
     (row,) = db.query(

@@ -20,7 +20,7 @@ from scheduler.posts import (
     Send,
     UncertainError,
 )
-from scheduler.publisher import Now, publish_due, recover
+from scheduler.publisher import LOOK_AGAIN_AFTER, Now, publish_due, recover
 
 NOON = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
@@ -410,3 +410,20 @@ async def test_every_try_is_kept_with_what_it_came_to(db: Database) -> None:
         ("not sent", None),
         ("published", 1),
     ]
+
+
+async def test_nothing_overtakes_a_post_that_could_not_be_looked_for(db: Database) -> None:
+    channel = Channel(UncertainError("Timed out"), OSError("no network"))
+    scheduled(db, "one")
+    scheduled(db, "two")
+
+    await published(db, channel.send, clock_at(NOON))
+    with pytest.raises(OSError, match="no network"):
+        await all_of(recover(db, channel.look, clock_at(NOON)))
+    await published(db, channel.send, clock_at(NOON))
+    assert channel.messages == []
+    assert store.next_due_at(db) == NOON + LOOK_AGAIN_AFTER
+    await all_of(recover(db, channel.look, clock_at(NOON + LOOK_AGAIN_AFTER)))
+    await published(db, channel.send, clock_at(NOON + LOOK_AGAIN_AFTER))
+
+    assert channel.messages == ["one", "two"]
