@@ -31,6 +31,9 @@ MARK_RETRIES_AFTER = (0.05, 0.2, 1, 5, 10)
 LOOK_AGAIN_AFTER = dt.timedelta(seconds=2)
 """How long a channel is held while nobody can say whether its last post has arrived."""
 
+LONGEST_HOLD = dt.timedelta(seconds=15)
+"""How long after the try in doubt; then order is worth less than the posts that wait."""
+
 LOOK_EVERY_S = 0.2
 """How soon a post is noticed that falls due while others are being sent."""
 
@@ -106,8 +109,9 @@ async def recover(db: Database, look: Look, now: Now) -> AsyncIterator[Post]:
         store.mark_unknown(db, post, "Soloist stopped while it was being sent.", now())
     in_doubt = [post for post in store.unsettled(db) if post.state is PostState.UNKNOWN]
     until = now() + LOOK_AGAIN_AFTER
-    for post in in_doubt:  # until it is known, nothing may overtake it
-        store.hold(db, post.channel_id, until)
+    for post in in_doubt:  # until it is known, nothing may overtake it, but not for ever
+        if post.claimed_at and until - post.claimed_at < LONGEST_HOLD:
+            store.hold(db, post.channel_id, until)
     waiting = set()
     for post in in_doubt:
         try:
